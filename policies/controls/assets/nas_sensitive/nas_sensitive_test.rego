@@ -1,0 +1,30 @@
+package policycheck.controls.assets.nas_sensitive_test
+
+import data.policycheck.controls.assets.nas_sensitive
+
+judge(share) := nas_sensitive.judge(object.union({"id": "N-1"}, share), {})
+
+test_inside_its_system_passes if judge({"sensitive": true, "within_dedicated_system": true}) == "pass"
+
+test_not_sensitive_is_not_applicable if {
+	judge({"sensitive": false}) == {"status": "not_applicable", "reason": "not_sensitive", "facts": {}}
+}
+
+test_missing_place_is_unknown if {
+	judge({"sensitive": true}) == {
+		"status": "unknown",
+		"reason": "missing",
+		"facts": {"fields": ["within_dedicated_system"]},
+	}
+}
+
+test_missing_sensitive_is_unknown if {
+	verdict := judge({"within_dedicated_system": false})
+	verdict.status == "unknown"
+	verdict.facts.fields == ["sensitive"]
+}
+
+test_outside_fails if {
+	verdict := judge({"sensitive": true, "within_dedicated_system": false})
+	verdict == {"status": "fail", "reason": "outside", "facts": {}}
+}

@@ -1,0 +1,42 @@
+# METADATA
+# title: 同じシステムの同じ拠点に同名の利用者IDがない
+# description: >-
+#   No other active ID of the same system and site is registered under the same name. IDs that name no site are compared
+#   with each other.
+# custom:
+#   title_en: No two active user IDs of one system and site with the same name
+#   kind: user_id
+#   severity: medium
+#   guideline: [6]
+#   measure: 5
+#   source: 大阪市 監査委員監査結果報告 (2024-03-27), 1(1)
+#   deciding: [status, system, account]
+#   optional: [site]
+#   index:
+#     same_name: {group: [system, site, account], where: {status: active}}
+#   messages:
+#     disabled:
+#       ja: このIDは無効になっています。
+#       en: The ID is disabled.
+#     same_name:
+#       ja: "ID名称「{account}」が、有効な他のIDと重複しています（資産番号: {others}）。"
+#       en: "The name {account} is also that of other active IDs: {others}."
+#   remediation:
+#     ja: どのIDを残すかを決め、不要なIDを無効にするか、名称を改めて、誰のものか分かるようにしてください。
+#     en: Decide which ID stays, and disable or rename the others, so that each can be told apart.
+package policycheck.controls.technical.user_id_unique
+
+import data.policycheck.lib.fields
+import data.policycheck.lib.verdict
+
+deciding := ["status", "system", "account"]
+
+judge(user_id, check) := verdict.not_applicable("disabled", {}) if user_id.status == "disabled"
+
+else := verdict.missing(user_id, deciding) if fields.lacks(user_id, deciding)
+
+else := verdict.fail("same_name", {"account": user_id.account, "others": others}) if {
+	others := check.index.same_name[user_id.id]
+}
+
+else := "pass" if check.index.same_name

@@ -1,0 +1,207 @@
+"""The command line: parses, wires, prints and exits. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from . import __version__
+from .errors import PolicycheckError, UsageError
+from .texts import LANGUAGES, texts
+
+if TYPE_CHECKING:
+    from .engines import Engine
+    from .standards import Catalogue
+
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+ENGINES = ("wasm", "opa")
+FORMATS = ("text", "json")
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+def _language() -> str:
+    """Help texts need it before click has parsed anything."""
+    given = dict(zip(sys.argv, sys.argv[1:], strict=False)).get("--lang", os.environ.get("POLICYCHECK_LANG"))
+    return given if given in LANGUAGES else LANGUAGES[0]
+
+
+_TEXTS = texts(_language())
+
+
+class _Group(click.Group):
+    """Where every error of policycheck ends: with its message, its hint and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PolicycheckError as error:
+            click.secho(f"policycheck: {_TEXTS(f'error.{error.key}', **error.facts)}", fg="red", err=True)
+            click.echo(f"  {_TEXTS(f'hint.{error.key}', **error.facts)}", err=True)
+            ctx.exit(error.exit_code)
+
+
+def _option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
+    """An option whose help stands in the texts under its name."""
+    key = names[-1].removeprefix("--").replace("-", "_")
+    return click.option(*names, help=_TEXTS(f"help.{key}"), **settings)
+
+
+_paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+_standard = _option("--standard", metavar="ID|FILE", default=None)
+_lang = _option("--lang", type=click.Choice(LANGUAGES), default=_language(), expose_value=False)
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=_Group, help=_TEXTS("help.main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="policycheck")
+def main() -> None:
+    pass
+
+
+@main.command(help=f"{_TEXTS('help.scan')}\n\nPATH: {_TEXTS('help.paths')}")
+@_paths
+@_standard
+@_option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
+@_option("--engine", type=click.Choice(ENGINES), default="wasm", show_default=True)
+@_option("--opa-url", metavar="URL")
+@_option("--opa-token-file", type=_file)
+@_option("--opa-ca", type=_file)
+@_option("--opa-cert", type=_file)
+@_option("--opa-key", type=_file)
+@_option("--opa-timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
+@_option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
+@_option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@_option("--all", is_flag=True)
+@_lang
+def scan(
+    paths: tuple[Path, ...],
+    standard: str | None,
+    as_of: datetime.datetime | None,
+    engine: str,
+    format: str,
+    output: Path | None,
+    all: bool,
+    **opa: Any,
+) -> None:
+    from .bundle import Bundle
+    from .inventory import load_inventory
+    from .inventory.schemas import Schemas
+    from .progress import Progress
+    from .reports import renderer
+    from .scan import scan as scan_inventory
+    from .standards import DEFAULT_STANDARD, Catalogue
+
+    bundle = Bundle()
+    catalogue = Catalogue(bundle)
+    chosen = catalogue.standard(standard or DEFAULT_STANDARD)
+    day = as_of.date() if as_of else datetime.datetime.now(JAPAN).date()
+    with Progress(_TEXTS("report.judging")) as progress:
+        inventory = load_inventory(paths or (Path("inventory"),), Schemas(bundle.schemas))
+        progress.expect(len(inventory.resources))
+        with _engine(engine, bundle, opa) as judge:
+            report = scan_inventory(
+                inventory, chosen, catalogue.checks(chosen), judge, day, keep_passes=all, progress=progress.advance
+            )
+    _write(renderer(format).render(report, _TEXTS, _screen(output)), output)
+    click.get_current_context().exit(report.exit_code)
+
+
+@main.command(help=f"{_TEXTS('help.validate')}\n\nPATH: {_TEXTS('help.paths')}")
+@_paths
+@_lang
+def validate(paths: tuple[Path, ...]) -> None:
+    from .bundle import Bundle
+    from .inventory import load_inventory
+    from .inventory.schemas import Schemas
+
+    inventory = load_inventory(paths or (Path("inventory"),), Schemas(Bundle().schemas))
+    for problem in inventory.problems:
+        click.echo(f"{problem.location}: {_TEXTS.problem(problem)}")
+    facts = {"files": len(inventory.files), "resources": len(inventory.resources), "count": len(inventory.problems)}
+    click.echo(_TEXTS("validate.invalid" if inventory.problems else "validate.valid", **facts))
+    click.get_current_context().exit(4 if inventory.problems else 0)
+
+
+@main.command(help=_TEXTS("help.explain"))
+@click.argument("topic", metavar="CLAUSE|CONTROL")
+@_standard
+@_lang
+def explain(topic: str, standard: str | None) -> None:
+    from .explain import explain as explain_topic
+
+    _write(explain_topic(_catalogue(), topic, standard, _TEXTS))
+
+
+@main.command(help=_TEXTS("help.standards"))
+@_lang
+def standards() -> None:
+    from .explain import list_standards
+
+    _write(list_standards(_catalogue(), _TEXTS))
+
+
+@main.command(help=_TEXTS("help.controls"))
+@_lang
+def controls() -> None:
+    from .explain import list_controls
+
+    _write(list_controls(_catalogue(), _TEXTS))
+
+
+def _catalogue() -> Catalogue:
+    from .bundle import Bundle
+    from .standards import Catalogue
+
+    return Catalogue(Bundle())
+
+
+def _engine(name: str, bundle: Any, opa: dict[str, Any]) -> Engine:
+    if name == "wasm":
+        from .engines.wasm import WasmEngine
+
+        return WasmEngine(bundle)
+    if bool(opa["opa_cert"]) != bool(opa["opa_key"]):
+        raise UsageError("half_certificate")
+    token_file: Path | None = opa["opa_token_file"]
+    token = token_file.read_text().strip() if token_file else os.environ.get("POLICYCHECK_OPA_TOKEN")
+    from .engines.opa import OpaEngine, OpaOptions
+
+    return OpaEngine(
+        bundle,
+        OpaOptions(
+            url=opa["opa_url"],
+            token=token,
+            ca=opa["opa_ca"],
+            cert=opa["opa_cert"],
+            key=opa["opa_key"],
+            timeout=opa["opa_timeout"],
+        ),
+    )
+
+
+def _screen(output: Path | None) -> Any:
+    from .reports import Screen
+
+    if output or not sys.stdout.isatty():
+        return Screen()
+    import shutil
+
+    return Screen(shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ)
+
+
+def _write(text: str, output: Path | None = None) -> None:
+    """To a file as a whole or not at all, in UTF-8; else to standard output in what it can show."""
+    if output is None:
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(text.encode(encoding, "replace"), nl=False)
+        return
+    from .files import replace_file
+
+    replace_file(output, text.encode())

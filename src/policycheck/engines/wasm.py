@@ -1,0 +1,89 @@
+"""The embedded engine: the policies as OPA compiled them to WebAssembly, run in this process by wasmtime.
+
+The ABI is OPA's, version 1.2 or later: https://www.openpolicyagent.org/docs/wasm
+"""
+
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Self, cast
+
+import orjson
+import wasmtime
+
+from ..bundle import Bundle
+from ..errors import EngineError
+from ..model import EngineInfo, Verdicts
+from . import EngineInput
+
+_PAGE = 65536
+
+
+class WasmEngine:
+    """One instance of the compiled policies. Memory that one answer took is free again for the next."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.info = EngineInfo("wasm", f"wasmtime {version('wasmtime')}", bundle.revision)
+        config = wasmtime.Config()
+        config.cache = True
+        engine = wasmtime.Engine(config)
+        module = wasmtime.Module(engine, bundle.wasm)
+        self._store = wasmtime.Store(engine)
+        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(2, None)))
+        instance = wasmtime.Instance(self._store, module, [self._import(needed) for needed in module.imports])
+        exports: Any = instance.exports(self._store)
+        self._eval = exports["opa_eval"]
+        size = 2
+        address = exports["opa_malloc"](self._store, size)
+        self._memory.write(self._store, b"{}", address)
+        self._data = exports["opa_json_parse"](self._store, address, size)
+        self._free = exports["opa_heap_ptr_get"](self._store)
+
+    def judge(self, question: EngineInput) -> Verdicts:
+        content = orjson.dumps(question)
+        end = self._free + len(content)
+        lacking = end - self._memory.data_len(self._store)
+        if lacking > 0:
+            self._memory.grow(self._store, lacking // _PAGE + 1)
+        self._memory.write(self._store, content, self._free)
+        try:
+            address = self._eval(self._store, 0, 0, self._data, self._free, len(content), end, 0)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise EngineError("wasm_failed", reason=str(error)) from None
+        answers = orjson.loads(self._string(address))
+        if not answers:
+            raise EngineError("no_answer", engine="wasm")
+        return cast(Verdicts, answers[0]["result"])
+
+    def _string(self, address: int) -> bytearray:
+        """The C string at the address."""
+        size, step = self._memory.data_len(self._store), 1 << 20
+        found = bytearray()
+        while address < size:
+            part = self._memory.read(self._store, address, min(address + step, size))
+            stop = part.find(0)
+            if stop >= 0:
+                return found + part[:stop]
+            found += part
+            address += step
+        raise EngineError("wasm_failed", reason="unterminated string")
+
+    def _import(self, needed: wasmtime.ImportType) -> wasmtime.Memory | wasmtime.Func:
+        if needed.name == "memory":
+            return self._memory
+        kind = cast(wasmtime.FuncType, needed.type)
+        return wasmtime.Func(self._store, kind, self._abort if needed.name == "opa_abort" else _no_builtin)
+
+    def _abort(self, address: int) -> None:
+        raise wasmtime.WasmtimeError(self._string(address).decode(errors="replace"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._store.close()
+
+
+def _no_builtin(*_: int) -> int:
+    raise wasmtime.WasmtimeError("the policies call a builtin that is not compiled in")

@@ -1,0 +1,25 @@
+"""The one base error. The command line catches it once, prints its message and hint, and ends with its exit code."""
+
+
+class PolicycheckError(Exception):
+    """Policycheck cannot do what was asked.
+
+    `key` names the message (`error.<key>`) and the hint (`hint.<key>`) in the texts; `facts` fill them.
+    """
+
+    exit_code = 1
+
+    def __init__(self, key: str, /, **facts: object) -> None:
+        super().__init__(key, facts)
+        self.key = key
+        self.facts = facts
+
+
+class UsageError(PolicycheckError):
+    """What was asked cannot be: an unknown standard, a date that is none."""
+
+    exit_code = 2
+
+
+class EngineError(PolicycheckError):
+    """An engine could not judge, or gave an answer that cannot be trusted."""

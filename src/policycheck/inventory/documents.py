@@ -1,0 +1,94 @@
+"""The bytes of one file → its entries, each with its kind, its department and its place in the file."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..model import FieldPath, Fields, Lines, Location, Problem
+from ..nearest import nearest
+from . import json_text, yaml_text
+from .text import Document, Flaw, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a file, not yet held against the schema of its kind."""
+
+    kind: str
+    fields: Fields
+    path: FieldPath
+    lines: Lines
+
+
+def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterator[Entry | Problem]:
+    """Yields the entries of a file and the problems with it, in their order. `kinds` gives the kind by its plural."""
+    try:
+        if not content.strip():
+            raise Flaw("empty_file", None)
+        if name.lower().endswith(".ndjson"):
+            yield from _lines(name, content, kinds.values())
+        else:
+            parse = json_text.parse if name.lower().endswith(".json") else yaml_text.parse
+            yield from _sections(name, parse(decode(content)), kinds)
+    except Flaw as flaw:
+        yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
+
+
+def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterator[Entry | Problem]:
+    """The entries of a document that lists resources by kind, under the department of the file."""
+
+    def problem(key: str, path: FieldPath, /, **facts: object) -> Problem:
+        return Problem(key, Location(name, document.lines(path)), facts)
+
+    sections = document.value
+    if sections is None:
+        raise Flaw("empty_file", None)
+    if not isinstance(sections, dict):
+        raise Flaw("not_sections", 1)
+    department = sections.get("department")
+    if department is not None and not isinstance(department, str):
+        yield problem("wrong_type", ("department",), field="department", expected="string", value=department)
+        department = None
+    for section, entries in sections.items():
+        if section == "department":
+            continue
+        if not isinstance(section, str):
+            yield problem("non_string_key", (section,), key=section)
+        elif section not in kinds:
+            known = ["department", *kinds]
+            yield problem("unknown_section", (section,), field=section, nearest=nearest(section, known), known=known)
+        elif entries is not None and not isinstance(entries, list):
+            yield problem("wrong_type", (section,), field=section, expected="array", value=type(entries).__name__)
+        else:
+            for position, fields in enumerate(entries or ()):
+                path = (section, position)
+                if not isinstance(fields, dict):
+                    yield problem("wrong_type", path, field=section, expected="object", value=fields)
+                    continue
+                if department is not None:
+                    fields.setdefault("department", department)
+                yield Entry(kinds[section], fields, path, document.lines)
+
+
+def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry | Problem]:
+    """The entries of an NDJSON file: one resource a line, naming its kind and its department."""
+    decode(content[:3])  # a byte order mark concerns the whole file
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line or line.isspace():
+            continue
+        try:
+            fields = json_text.parse_line(line, number)
+        except Flaw as flaw:
+            yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
+            continue
+        if not isinstance(fields, dict):
+            facts = {"field": "-", "expected": "object", "value": fields}
+            yield Problem("wrong_type", Location(name, number), facts)
+        elif (kind := fields.pop("kind", None)) not in kinds:
+            facts = {"kind": kind, "nearest": nearest(kind, kinds), "known": list(kinds)}
+            yield Problem("unknown_kind", Location(name, number), facts)
+        else:
+            yield Entry(kind, fields, (number,), _own_line)
+
+
+def _own_line(path: FieldPath) -> int | None:
+    return path[0] if isinstance(path[0], int) else None

@@ -1,0 +1,95 @@
+"""The report for programs: `schemas/report.schema.json` defines it."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from ..model import Counts, Problem, Report, Result, Status
+from ..texts import Texts
+from . import Screen
+
+SCHEMA = "policycheck.report/v1"
+
+
+def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001 (every format has the same arguments)
+    """One JSON document, indented, with a newline at its end."""
+    language = texts.language
+    document = {
+        "schema": SCHEMA,
+        "complete": report.complete,
+        "as_of": report.as_of,
+        "standard": {
+            "id": report.standard.id,
+            "title": report.standard.title[language],
+            "body": report.standard.body,
+            "source": report.standard.source,
+        },
+        "engine": {
+            "name": report.engine.name,
+            "version": report.engine.version,
+            "bundle_sha256": report.engine.bundle_sha256,
+        },
+        "inventory": {
+            "sha256": inventory_hash(report),
+            "files": [
+                {"path": file.path, "sha256": file.sha256, "resources": file.resources}
+                for file in report.inventory.files
+            ],
+            "resources": len(report.inventory.resources),
+            "skipped": report.inventory.skipped,
+        },
+        "summary": _counts(report.summary),
+        "controls": [
+            {
+                "id": check.control.id,
+                "title": check.control.title[language],
+                "kind": check.control.kind,
+                "severity": check.control.severity,
+                "parameters": check.parameters,
+                "clauses": check.clauses,
+                **_counts(counts),
+            }
+            for check, counts in report.counts
+        ],
+        "unjudged_clauses": [{"id": clause.id, "title": clause.title[language]} for clause in report.standard.unjudged],
+        "results": [_result(result, texts) for result in report.results],
+        "problems": [_problem(problem, texts) for problem in report.problems],
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def inventory_hash(report: Report) -> str:
+    """One hash over the paths and the bytes of all files that were read, in their order."""
+    lines = "".join(f"{file.sha256}  {file.path}\n" for file in report.inventory.files)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {status.value: counts[status] for status in Status}
+
+
+def _result(result: Result, texts: Texts) -> dict[str, Any]:
+    resource, place = result.resource, result.resource.location
+    return {
+        "status": result.status.value,
+        "control": result.check.control.id,
+        "clauses": result.check.clauses,
+        "resource": {
+            "kind": resource.kind,
+            "id": resource.id,
+            "department": resource.department,
+            "system": resource.id if resource.kind == "system" else resource.fields.get("system"),
+        },
+        "location": {"file": place.file, "line": place.line},
+        "message": texts.message(result),
+        "facts": result.facts,
+    }
+
+
+def _problem(problem: Problem, texts: Texts) -> dict[str, Any]:
+    return {
+        "file": problem.location.file,
+        "line": problem.location.line,
+        "message": texts.problem(problem),
+    }

@@ -1,0 +1,150 @@
+"""The report for people at a terminal: what to do, by department, then the problems, then the counts."""
+
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from ..model import Check, Report, Result, Status
+from ..texts import Texts, shorten
+from . import Screen
+from .wrap import wrap
+
+_STYLES = {
+    Status.PASS: "green",
+    Status.FAIL: "bold red",
+    Status.UNKNOWN: "bold yellow",
+    Status.NOT_APPLICABLE: "dim",
+    Status.WAIVED: "cyan",
+    Status.CORRECTED: "green",
+}
+_TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
+
+
+def render(report: Report, texts: Texts, screen: Screen) -> str:
+    """Plain text, or text with the colours of a terminal, wrapped to the screen."""
+    page = _Page(texts, screen)
+    page.head(report)
+    page.findings([result for result in report.results if result.status in _TO_BE_DEALT_WITH])
+    page.others([result for result in report.results if result.status not in _TO_BE_DEALT_WITH])
+    page.problems(report)
+    page.totals(report)
+    return page.text()
+
+
+class _Page:
+    def __init__(self, texts: Texts, screen: Screen) -> None:
+        self._texts = texts
+        self._width = screen.width
+        self._buffer = io.StringIO()
+        self._console = Console(
+            file=self._buffer,
+            width=screen.width,
+            force_terminal=screen.color,
+            color_system="standard" if screen.color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self._buffer.getvalue().splitlines()) + "\n"
+
+    def head(self, report: Report) -> None:
+        texts, standard = self._texts, report.standard
+        self._line(0, texts("report.title"), "bold")
+        inventory = report.inventory
+        rows = {
+            "standard": f"{standard.title[texts.language]} [{standard.id}]",
+            "as_of": report.as_of,
+            "inventory": texts("report.files", files=len(inventory.files), resources=len(inventory.resources)),
+            "engine": f"{report.engine.name} ({report.engine.version})",
+        }
+        for name, value in rows.items():
+            self._line(2, f"{texts(f'report.{name}')}: {value}")
+
+    def findings(self, results: Sequence[Result]) -> None:
+        self._heading("report.findings")
+        if not results:
+            self._line(2, self._texts("report.no_findings"))
+        departments: dict[str, list[Result]] = defaultdict(list)
+        for result in results:
+            departments[result.resource.department].append(result)
+        for department, members in departments.items():
+            self._department(department, members)
+
+    def _department(self, department: str, results: Sequence[Result]) -> None:
+        texts = self._texts
+        counts = [
+            f"{texts(f'mark.{status}')} {sum(r.status is status for r in results)}" for status in _TO_BE_DEALT_WITH
+        ]
+        self._line(0, "")
+        self._line(0, f"■ {shorten(department)}  {'  '.join(counts)}", "bold")
+        checks: dict[tuple[str, tuple[str, ...]], list[Result]] = defaultdict(list)
+        for result in results:
+            checks[result.check.control.id, result.check.clauses].append(result)
+        for members in checks.values():
+            self._check(members[0].check, members)
+
+    def _check(self, check: Check, results: Sequence[Result]) -> None:
+        texts, control = self._texts, check.control
+        clauses = texts("word.comma").join(check.clauses)
+        severity = f"{texts('report.severity')} {texts(f'severity.{control.severity}')}"
+        self._line(2, control.title[texts.language], "bold")
+        self._line(4, f"{texts('report.clauses')} {clauses} | {control.id} | {severity}", "dim")
+        for result in results:
+            self._result(result)
+            self._line(8, texts.message(result))
+        if any(result.status is Status.FAIL for result in results):
+            self._line(4, f"→ {texts('report.remedy')}: {control.remediation[texts.language]}", "cyan")
+
+    def _result(self, result: Result, title: str = "") -> None:
+        resource = result.resource
+        name = resource.fields.get("name")
+        label = f"{resource.kind}/{resource.id}" + (f" {name}" if name else "")
+        mark = self._texts(f"mark.{result.status}")
+        self._line(4, f"{mark} {shorten(label)}  {resource.location}{title}", _STYLES[result.status])
+
+    def others(self, results: Sequence[Result]) -> None:
+        """Passes are there only where they were asked for, and then everything else is worth showing too."""
+        if not any(result.status is Status.PASS for result in results):
+            return
+        self._heading("report.passes")
+        for result in results:
+            self._result(result, f"  {result.check.control.title[self._texts.language]}")
+            if result.reason:
+                self._line(8, self._texts.message(result))
+
+    def problems(self, report: Report) -> None:
+        if not report.problems:
+            return
+        self._heading("report.problems", count=len(report.problems))
+        for problem in report.problems:
+            self._line(2, f"{problem.location}: {self._texts.problem(problem)}", "bold yellow")
+
+    def totals(self, report: Report) -> None:
+        texts, summary = self._texts, report.summary
+        self._heading("report.totals")
+        resources, judgements = len(report.inventory.resources), sum(summary.values())
+        self._line(2, f"{texts('report.resources')} {resources}")
+        parts = [f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}" for status in Status]
+        self._line(2, f"{texts('report.judgements')} {judgements} = {' + '.join(parts)}")
+        if unjudged := report.standard.unjudged:
+            self._line(2, texts("report.unjudged", clauses=[clause.id for clause in unjudged]))
+        if skipped := report.inventory.skipped:
+            self._line(2, texts("report.skipped", files=skipped))
+        done = texts("report.complete" if report.complete else "report.incomplete")
+        self._line(2, done, "" if report.complete else "bold yellow")
+        code = report.exit_code
+        self._line(2, texts("report.exit", code=code, meaning=texts(f"exit.{code}")), "bold")
+
+    def _heading(self, key: str, **facts: object) -> None:
+        self._line(0, "")
+        self._line(0, f"== {self._texts(key, **facts)} ==", "bold")
+
+    def _line(self, indent: int, line: str, style: str = "") -> None:
+        """A paragraph, every line of it indented."""
+        for part in wrap(line, max(self._width - indent, 20)):
+            self._console.print(Text(" " * indent + part, style=style), soft_wrap=True)

@@ -1,0 +1,120 @@
+"""The catalogue: what the controls are, and which clauses of which standard name them with which parameters."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .bundle import Bundle
+from .errors import UsageError
+from .inventory.text import Document, Flaw, decode
+from .model import Check, Clause, Control, FieldPath, Standard, Use
+from .nearest import nearest
+
+DEFAULT_STANDARD = "guideline"
+
+_DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")
+
+
+class Catalogue:
+    """The controls of the bundle and the standards that come with it."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self.controls = {name: _control(name, facts) for name, facts in bundle.controls.items()}
+
+    @property
+    def standard_ids(self) -> list[str]:
+        return list(self._bundle.standards)
+
+    def standard(self, name: str) -> Standard:
+        """The standard of this id, or the one in the file of this name. Raises UsageError where it cannot be used."""
+        if name in self._bundle.standards:
+            return self._build(Document(self._bundle.standards[name], lambda _: None), f"standards/{name}.yaml")
+        if not name.endswith((".yaml", ".yml")):
+            known = self.standard_ids
+            raise UsageError("unknown_standard", name=name, nearest=nearest(name, known), known=known)
+        from .inventory import yaml_text
+
+        try:
+            document = yaml_text.parse(decode(Path(name).read_bytes()))
+        except OSError as error:
+            raise UsageError("unreadable_standard", file=name, reason=error.strerror) from None
+        except Flaw as flaw:
+            raise UsageError("broken_standard", file=name, line=flaw.line, reason=f"{flaw.key} {flaw.facts}") from None
+        self._validate(document, name)
+        return self._build(document, name)
+
+    def checks(self, standard: Standard) -> list[Check]:
+        """What is to be judged: each control once for each set of parameter values, in the order of the controls."""
+        clauses: dict[tuple[str, str], tuple[Use, list[str]]] = {}
+        for clause in standard.clauses:
+            for use in clause.uses:
+                _, named = clauses.setdefault((use.control, repr(sorted(use.parameters.items()))), (use, []))
+                named.append(clause.id)
+        return [
+            Check(self.controls[use.control], use.parameters, tuple(dict.fromkeys(named)))
+            for _, (use, named) in sorted(clauses.items(), key=lambda item: item[0])
+        ]
+
+    def _validate(self, document: Document, file: str) -> None:
+        import jsonschema
+
+        draft = jsonschema.Draft202012Validator
+        validator: Any = draft(self._bundle.schemas["standard"], format_checker=draft.FORMAT_CHECKER)
+        for error in validator.iter_errors(document.value):
+            line = document.lines(tuple(error.absolute_path))
+            raise UsageError("broken_standard", file=file, line=line, reason=error.message)
+
+    def _build(self, document: Document, file: str) -> Standard:
+        value = document.value
+        shared = value.get("parameters", {})
+        for control, values in shared.items():
+            self._parameters(control, values, file, document, ("parameters", control))
+        clauses: dict[str, Clause] = {}
+        for position, clause in enumerate(value["clauses"]):
+            path = ("clauses", position)
+            if clause["id"] in clauses:
+                raise UsageError("duplicate_clause", file=file, line=document.lines((*path, "id")), clause=clause["id"])
+            uses = []
+            for place, use in enumerate(clause.get("controls", ())):
+                name = use["control"]
+                values = shared.get(name, {}) | use.get("parameters", {})
+                uses.append(Use(name, self._parameters(name, values, file, document, (*path, "controls", place))))
+            clauses[clause["id"]] = Clause(clause["id"], clause["title"], tuple(uses), clause.get("attested", False))
+        facts = {
+            key: value[key]
+            for key in ("id", "title", "body", "source", "effective_from", "effective_until")
+            if key in value
+        }
+        return Standard(clauses=tuple(clauses.values()), **facts)
+
+    def _parameters(
+        self, name: str, values: Mapping[str, Any], file: str, document: Document, path: FieldPath
+    ) -> dict[str, Any]:
+        """The control's defaults, overridden by these values."""
+        if name not in self.controls:
+            near = nearest(name, self.controls)
+            raise UsageError(
+                "unknown_control_in_standard", file=file, line=document.lines(path), control=name, nearest=near
+            )
+        declared = self.controls[name].parameters
+        for parameter, value in values.items():
+            facts: dict[str, Any] = {"control": name, "parameter": parameter, "known": list(declared), "value": value}
+            if parameter not in declared:
+                raise UsageError("unknown_parameter", file=file, line=document.lines(path), **facts)
+            if not _fits(value, declared[parameter]["type"]):
+                facts["type"] = declared[parameter]["type"]
+                raise UsageError("unfit_parameter", file=file, line=document.lines(path), **facts)
+        return {parameter: values.get(parameter, facts["default"]) for parameter, facts in declared.items()}
+
+
+def _control(name: str, facts: Mapping[str, Any]) -> Control:
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    return Control(id=name, **frozen)
+
+
+def _fits(value: object, kind: str) -> bool:
+    if kind == "duration":
+        return isinstance(value, str) and _DURATION.fullmatch(value) is not None
+    return isinstance(value, list)
