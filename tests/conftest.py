@@ -1,0 +1,75 @@
+"""What the tests share. Tests that need the opa executable carry the mark `opa`, and fail without it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from policycheck.bundle import Bundle
+from policycheck.cli import main
+from policycheck.engines import Engine
+from policycheck.inventory.schemas import Schemas
+from policycheck.standards import Catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+AS_OF = date(2026, 11, 20)
+"""The day for which the samples of the controls and the sample city are written."""
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Bundle:
+    return Bundle()
+
+
+@pytest.fixture(scope="session")
+def catalogue(bundle: Bundle) -> Catalogue:
+    return Catalogue(bundle)
+
+
+@pytest.fixture(scope="session")
+def schemas(bundle: Bundle) -> Schemas:
+    return Schemas(bundle.schemas)
+
+
+@pytest.fixture(scope="session")
+def opa_binary() -> Path:
+    binary = os.environ.get("POLICYCHECK_OPA") or shutil.which("opa")
+    assert binary, "these tests need OPA: run `make opa`, or leave them out with -m 'not opa'"
+    return Path(binary)
+
+
+@pytest.fixture(scope="session")
+def wasm_engine(bundle: Bundle) -> Iterator[Engine]:
+    from policycheck.engines.wasm import WasmEngine
+
+    with WasmEngine(bundle) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def opa_engine(bundle: Bundle, opa_binary: Path) -> Iterator[Engine]:
+    from policycheck.engines.opa import OpaEngine, OpaOptions
+
+    with OpaEngine(bundle, OpaOptions()) as engine:
+        yield engine
+
+
+@pytest.fixture(params=["wasm", pytest.param("opa", marks=pytest.mark.opa)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return engine
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """Runs the command line in this process: `run("scan", "inventory")`."""
+
+    def run(*arguments: object, **settings: object) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], **settings)  # type: ignore[arg-type]
+
+    return run

@@ -13,7 +13,7 @@ import click
 
 from . import __version__
 from .errors import PolicycheckError, UsageError
-from .texts import LANGUAGES, texts
+from .texts import LANGUAGES, Texts, texts
 
 if TYPE_CHECKING:
     from .engines import Engine
@@ -27,12 +27,22 @@ _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
 def _language() -> str:
-    """Help texts need it before click has parsed anything."""
+    """The language of the help texts, which are needed before click has parsed anything."""
     given = dict(zip(sys.argv, sys.argv[1:], strict=False)).get("--lang", os.environ.get("POLICYCHECK_LANG"))
     return given if given in LANGUAGES else LANGUAGES[0]
 
 
-_TEXTS = texts(_language())
+_HELP = texts(_language())
+
+
+def _set_language(ctx: click.Context, _parameter: click.Parameter, language: str) -> None:
+    ctx.find_root().obj = texts(language)
+
+
+def _texts(ctx: click.Context | None = None) -> Texts:
+    """The texts in the language that the command was asked for."""
+    chosen: Texts | None = (ctx or click.get_current_context()).find_root().obj
+    return chosen or _HELP
 
 
 class _Group(click.Group):
@@ -42,30 +52,38 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except PolicycheckError as error:
-            click.secho(f"policycheck: {_TEXTS(f'error.{error.key}', **error.facts)}", fg="red", err=True)
-            click.echo(f"  {_TEXTS(f'hint.{error.key}', **error.facts)}", err=True)
+            texts = _texts(ctx)
+            click.secho(f"policycheck: {texts(f'error.{error.key}', **error.facts)}", fg="red", err=True)
+            click.echo(f"  {texts(f'hint.{error.key}', **error.facts)}", err=True)
             ctx.exit(error.exit_code)
 
 
 def _option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
     """An option whose help stands in the texts under its name."""
     key = names[-1].removeprefix("--").replace("-", "_")
-    return click.option(*names, help=_TEXTS(f"help.{key}"), **settings)
+    return click.option(*names, help=_HELP(f"help.{key}"), **settings)
 
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 _standard = _option("--standard", metavar="ID|FILE", default=None)
-_lang = _option("--lang", type=click.Choice(LANGUAGES), default=_language(), expose_value=False)
+_lang = _option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=_HELP.language,
+    callback=_set_language,
+    expose_value=False,
+    is_eager=True,
+)
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(cls=_Group, help=_TEXTS("help.main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, help=_HELP("help.main"), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="policycheck")
 def main() -> None:
     pass
 
 
-@main.command(help=f"{_TEXTS('help.scan')}\n\nPATH: {_TEXTS('help.paths')}")
+@main.command(help=f"{_HELP('help.scan')}\n\nPATH: {_HELP('help.paths')}")
 @_paths
 @_standard
 @_option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE")
@@ -102,18 +120,18 @@ def scan(
     catalogue = Catalogue(bundle)
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
     day = as_of.date() if as_of else datetime.datetime.now(JAPAN).date()
-    with Progress(_TEXTS("report.judging")) as progress:
+    with Progress(_texts()("report.judging")) as progress:
         inventory = load_inventory(paths or (Path("inventory"),), Schemas(bundle.schemas))
         progress.expect(len(inventory.resources))
         with _engine(engine, bundle, opa) as judge:
             report = scan_inventory(
                 inventory, chosen, catalogue.checks(chosen), judge, day, keep_passes=all, progress=progress.advance
             )
-    _write(renderer(format).render(report, _TEXTS, _screen(output)), output)
+    _write(renderer(format).render(report, _texts(), _screen(output)), output)
     click.get_current_context().exit(report.exit_code)
 
 
-@main.command(help=f"{_TEXTS('help.validate')}\n\nPATH: {_TEXTS('help.paths')}")
+@main.command(help=f"{_HELP('help.validate')}\n\nPATH: {_HELP('help.paths')}")
 @_paths
 @_lang
 def validate(paths: tuple[Path, ...]) -> None:
@@ -123,36 +141,36 @@ def validate(paths: tuple[Path, ...]) -> None:
 
     inventory = load_inventory(paths or (Path("inventory"),), Schemas(Bundle().schemas))
     for problem in inventory.problems:
-        click.echo(f"{problem.location}: {_TEXTS.problem(problem)}")
+        click.echo(f"{problem.location}: {_texts().problem(problem)}")
     facts = {"files": len(inventory.files), "resources": len(inventory.resources), "count": len(inventory.problems)}
-    click.echo(_TEXTS("validate.invalid" if inventory.problems else "validate.valid", **facts))
+    click.echo(_texts()("validate.invalid" if inventory.problems else "validate.valid", **facts))
     click.get_current_context().exit(4 if inventory.problems else 0)
 
 
-@main.command(help=_TEXTS("help.explain"))
+@main.command(help=_HELP("help.explain"))
 @click.argument("topic", metavar="CLAUSE|CONTROL")
 @_standard
 @_lang
 def explain(topic: str, standard: str | None) -> None:
     from .explain import explain as explain_topic
 
-    _write(explain_topic(_catalogue(), topic, standard, _TEXTS))
+    _write(explain_topic(_catalogue(), topic, standard, _texts()))
 
 
-@main.command(help=_TEXTS("help.standards"))
+@main.command(help=_HELP("help.standards"))
 @_lang
 def standards() -> None:
     from .explain import list_standards
 
-    _write(list_standards(_catalogue(), _TEXTS))
+    _write(list_standards(_catalogue(), _texts()))
 
 
-@main.command(help=_TEXTS("help.controls"))
+@main.command(help=_HELP("help.controls"))
 @_lang
 def controls() -> None:
     from .explain import list_controls
 
-    _write(list_controls(_catalogue(), _TEXTS))
+    _write(list_controls(_catalogue(), _texts()))
 
 
 def _catalogue() -> Catalogue:

@@ -122,7 +122,7 @@ class _LoopbackClient(OpaClient):
     """Never through a proxy."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(**settings)  # type: ignore[no-untyped-call] # opa_client is not annotated
 
     def _init_session(self) -> requests.Session:
         session = super()._init_session()
