@@ -223,3 +223,7 @@ def _write(text: str, output: Path | None = None) -> None:
     from .files import replace_file
 
     replace_file(output, text.encode())
+
+
+if __name__ == "__main__":
+    main()

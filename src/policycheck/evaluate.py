@@ -2,17 +2,18 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 import isodate
 
 from .engines import Engine, EngineInput
 from .errors import EngineError, UsageError
 from .indexes import Indexes
-from .model import Check, Counts, Resource, Result, Status, Verdicts
+from .model import Check, Counts, Resource, Result, Status, Verdict, Verdicts
 
 CHUNK = 2000
+"""Resources in one question: few enough for a small memory, enough to make the cost of asking vanish."""
 
 Progress = Callable[[int], None]
 """Told how many more resources have been judged."""
@@ -33,58 +34,75 @@ def evaluate(
 
     Raises EngineError where the engine does not give exactly one verdict for each check of each resource.
     """
-    indexes = Indexes((check.control for check in checks), resources)
-    parameters = [_parameters(check, as_of) for check in checks]
+    questions = Questions(checks, resources, as_of)
     counts: list[Counts] = [dict.fromkeys(Status, 0) for _ in checks]
     results: list[Result] = []
-    for chunk in _chunks(resources):
-        by_kind: dict[str, list[Resource]] = defaultdict(list)
-        for resource in chunk:
-            by_kind[resource.kind].append(resource)
-        asked = [number for number, check in enumerate(checks) if check.control.kind in by_kind]
-        question: EngineInput = {
-            "resources": {kind: [resource.fields for resource in members] for kind, members in by_kind.items()},
-            "checks": defaultdict(list),
-        }
-        for number in asked:
-            control = checks[number].control
-            question["checks"][control.id].append(
-                {
-                    "as_of": as_of.isoformat(),
-                    "parameters": parameters[number],
-                    "index": indexes.extract(control, question["resources"][control.kind]),
-                }
-            )
-        verdicts = _answers(engine.judge(question), question, checks)
+    for start in range(0, len(resources), CHUNK):
+        chunk = resources[start : start + CHUNK]
         found: list[tuple[int, int, Result]] = []
-        order = {(resource.kind, resource.id): place for place, resource in enumerate(chunk)}
-        seen: dict[str, int] = defaultdict(int)
-        for number in asked:
-            check = checks[number]
-            members = by_kind[check.control.kind]
-            answers = verdicts[check.control.id][seen[check.control.id]]
-            seen[check.control.id] += 1
-            counts[number][Status.PASS] += answers.count("pass")
-            for resource, verdict in zip(members, answers, strict=True):
-                if verdict == "pass":
-                    if not keep_passes:
-                        continue
-                    result = Result(Status.PASS, check, resource)
-                else:
+        for number, places, answers in questions.put(chunk, engine):
+            count = counts[number]
+            count[Status.PASS] += answers.count("pass")
+            for place, verdict in zip(places, answers, strict=True):
+                if verdict != "pass":
                     status = Status(verdict["status"])
-                    counts[number][status] += 1
-                    result = Result(status, check, resource, verdict["reason"], verdict["facts"])
-                found.append((order[resource.kind, resource.id], number, result))
+                    count[status] += 1
+                    result = Result(status, checks[number], chunk[place], verdict["reason"], verdict["facts"])
+                    found.append((place, number, result))
+                elif keep_passes:
+                    found.append((place, number, Result(Status.PASS, checks[number], chunk[place])))
         found.sort(key=lambda item: item[:2])
-        results += (result for _, _, result in found)
+        results += [result for _, _, result in found]
         if progress:
             progress(len(chunk))
     return list(zip(checks, counts, strict=True)), results
 
 
-def _chunks(resources: Sequence[Resource]) -> Iterator[Sequence[Resource]]:
-    for start in range(0, len(resources), CHUNK):
-        yield resources[start : start + CHUNK]
+class Questions:
+    """Asks an engine for the verdicts of all checks on a part of the resources, and distrusts the answer."""
+
+    def __init__(self, checks: Sequence[Check], resources: Sequence[Resource], as_of: datetime.date) -> None:
+        self._indexes = Indexes((check.control for check in checks), resources)
+        self._checks = checks
+        self._settings = [{"as_of": as_of.isoformat(), "parameters": _parameters(check, as_of)} for check in checks]
+
+    def question(self, chunk: Sequence[Resource]) -> EngineInput:
+        by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for resource in chunk:
+            by_kind[resource.kind].append(resource.fields)
+        asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for check, settings in zip(self._checks, self._settings, strict=True):
+            if members := by_kind.get(check.control.kind):
+                asked[check.control.id].append(settings | {"index": self._indexes.extract(check.control, members)})
+        return {"checks": asked, "resources": by_kind}
+
+    def put(
+        self, chunk: Sequence[Resource], engine: Engine
+    ) -> Iterator[tuple[int, list[int], list[Verdict | Literal["pass"]]]]:
+        """For each check that concerns the chunk: its number, the places of its resources, and their verdicts."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, resource in enumerate(chunk):
+            places[resource.kind].append(place)
+        verdicts = engine.judge(self.question(chunk))
+        position: dict[str, int] = defaultdict(int)
+        for number, check in enumerate(self._checks):
+            control = check.control
+            if control.kind in places:
+                members = places[control.kind]
+                yield number, members, _answer(verdicts, control.id, position[control.id], len(members))
+                position[control.id] += 1
+
+
+def _answer(verdicts: Verdicts, control: str, position: int, size: int) -> list[Verdict | Literal["pass"]]:
+    """The verdicts of one check, if there is exactly one for each resource, of a status that a control may give."""
+    try:
+        answer = verdicts[control][position]
+        whole = len(answer) == size and all(verdict == "pass" or verdict["status"] in _GIVEN for verdict in answer)
+    except (KeyError, IndexError, TypeError):
+        whole = False
+    if not whole:
+        raise EngineError("incomplete_verdicts", control=control)
+    return answer
 
 
 def _parameters(check: Check, as_of: datetime.date) -> dict[str, Any]:
@@ -105,18 +123,3 @@ def days_since(duration: str, as_of: datetime.date) -> datetime.date:
     except (OverflowError, ValueError):
         raise UsageError("duration_too_long", duration=duration, as_of=as_of.isoformat()) from None
     return day
-
-
-def _answers(verdicts: Verdicts, question: Mapping[str, Any], checks: Sequence[Check]) -> Verdicts:
-    """The verdicts, if they are whole: one for each check of each resource, and of a status that a control may give."""
-    kinds = {check.control.id: check.control.kind for check in checks}
-    for control, asked in question["checks"].items():
-        answers = verdicts.get(control)
-        size = len(question["resources"][kinds[control]])
-        if not isinstance(answers, list) or [len(answer) for answer in answers] != [size] * len(asked):
-            raise EngineError("incomplete_verdicts", control=control)
-        for answer in answers:
-            for verdict in answer:
-                if verdict != "pass" and (not isinstance(verdict, dict) or verdict.get("status") not in _GIVEN):
-                    raise EngineError("incomplete_verdicts", control=control)
-    return verdicts

@@ -20,10 +20,14 @@ class Bundle:
         self.folder = folder
         self._hashes: dict[str, str] = {}
         manifest = self._json("manifest.json")
-        self._hashes = manifest["files"]
-        self.revision: str = manifest["revision"]
-        self.opa_version: str = manifest["opa"]
-        self._refuse_if_stale(manifest["sources"])
+        try:
+            self._hashes = manifest["files"]
+            self.revision: str = manifest["revision"]
+            self.opa_version: str = manifest["opa"]
+            sources: dict[str, str] = manifest["sources"]
+        except (KeyError, TypeError) as error:
+            raise PolicycheckError("damaged_bundle", file=str(folder / "manifest.json"), reason=str(error)) from None
+        self._refuse_if_stale(sources)
 
     @cached_property
     def controls(self) -> dict[str, Any]:
@@ -44,6 +48,7 @@ class Bundle:
     @property
     def opa_bundle(self) -> Path:
         """The policies for an OPA server."""
+        self._read("policies.tar.gz")
         return self.folder / "policies.tar.gz"
 
     def _refuse_if_stale(self, sources: dict[str, str]) -> None:

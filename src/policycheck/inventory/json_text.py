@@ -14,8 +14,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 def parse(text: str) -> Document:
     """Raises Flaw for anything that is not one JSON value without repeated keys."""
     value = _loads(text, 1)
-    # Every key has one colon, so equal counts prove that no key was lost; more colons may stand inside strings.
-    if text.count(":") != _count_keys(value):
+    if _may_repeat_keys(text.count(":"), value):
         _positions(text)
     return Document(value, lines_from(lambda: _positions(text)))
 
@@ -26,7 +25,7 @@ def parse_line(line: bytes, number: int) -> Any:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
         return _loads(decode(line, number), number)
-    if line.count(b":") != _count_keys(value):
+    if _may_repeat_keys(line.count(b":"), value):
         _positions(line.decode(), number)
     return value
 
@@ -39,6 +38,11 @@ def _loads(text: str, first_line: int) -> Any:
         if "depth" in error.msg:
             raise Flaw("too_deep", line, limit=MAX_DEPTH) from None
         raise Flaw("broken_json", line, detail=f"{error.msg} (column {error.colno})") from None
+
+
+def _may_repeat_keys(colons: int, value: Any) -> bool:
+    """Every key has one colon, so as many keys as colons prove that none was lost. Strings may hold more colons."""
+    return not (type(value) is dict and len(value) == colons) and _count_keys(value) != colons
 
 
 def _count_keys(value: Any, depth: int = 0) -> int:

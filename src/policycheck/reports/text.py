@@ -129,8 +129,9 @@ class _Page:
         self._heading("report.totals")
         resources, judgements = len(report.inventory.resources), sum(summary.values())
         self._line(2, f"{texts('report.resources')} {resources}")
-        parts = [f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}" for status in Status]
-        self._line(2, f"{texts('report.judgements')} {judgements} = {' + '.join(parts)}")
+        self._line(2, f"{texts('report.judgements')} {judgements}")
+        for status in Status:
+            self._line(4, f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}", _STYLES[status])
         if unjudged := report.standard.unjudged:
             self._line(2, texts("report.unjudged", clauses=[clause.id for clause in unjudged]))
         if skipped := report.inventory.skipped:

@@ -1,7 +1,7 @@
 # METADATA
 # title: センシティブ情報を専用システムの外のNASに置いていない
 # description: >-
-#   A NAS share that holds sensitive personal data is part of the system that is meant for the data.
+#   A NAS share holds no sensitive personal data, or is part of the system that is meant for the data.
 # custom:
 #   title_en: No sensitive data on NAS outside the system meant for it
 #   kind: nas_share
@@ -11,9 +11,6 @@
 #   source: 神戸市 行政監査の措置 (2016-03), 指摘(1)(ウ)
 #   deciding: [sensitive, within_dedicated_system]
 #   messages:
-#     not_sensitive:
-#       ja: センシティブ情報はありません。
-#       en: It holds no sensitive data.
 #     outside:
 #       ja: センシティブ情報が、専用のシステムの外にあるNASに置かれています。
 #       en: Sensitive data lies on NAS outside the system that is meant for it.
@@ -27,10 +24,16 @@ import data.policycheck.lib.verdict
 
 deciding := ["sensitive", "within_dedicated_system"]
 
-judge(nas_share, _) := verdict.not_applicable("not_sensitive", {}) if nas_share.sensitive == false
+judge(nas_share, _) := verdict.missing(nas_share, ["sensitive"]) if not fields.present(nas_share, "sensitive")
 
-else := verdict.missing(nas_share, deciding) if fields.lacks(nas_share, deciding)
+else := verdict.missing(nas_share, deciding) if {
+	nas_share.sensitive
+	fields.lacks(nas_share, deciding)
+}
 
-else := verdict.fail("outside", {}) if nas_share.within_dedicated_system == false
+else := verdict.fail("outside", {}) if {
+	nas_share.sensitive
+	nas_share.within_dedicated_system == false
+}
 
 else := "pass"

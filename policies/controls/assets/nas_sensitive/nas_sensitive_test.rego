@@ -6,8 +6,9 @@ judge(share) := nas_sensitive.judge(object.union({"id": "N-1"}, share), {})
 
 test_inside_its_system_passes if judge({"sensitive": true, "within_dedicated_system": true}) == "pass"
 
-test_not_sensitive_is_not_applicable if {
-	judge({"sensitive": false}) == {"status": "not_applicable", "reason": "not_sensitive", "facts": {}}
+test_nothing_sensitive_passes if {
+	judge({"sensitive": false}) == "pass"
+	judge({"sensitive": false, "within_dedicated_system": false}) == "pass"
 }
 
 test_missing_place_is_unknown if {

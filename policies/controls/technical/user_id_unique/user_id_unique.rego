@@ -19,8 +19,8 @@
 #       ja: このIDは無効になっています。
 #       en: The ID is disabled.
 #     same_name:
-#       ja: "ID名称「{account}」が、有効な他のIDと重複しています（資産番号: {others}）。"
-#       en: "The name {account} is also that of other active IDs: {others}."
+#       ja: "ID名称「{account}」が、有効な他のID{count}件と重複しています（資産番号の例：{others}）。"
+#       en: "Other active IDs with the same name {account}: {count}, for example {others}."
 #   remediation:
 #     ja: どのIDを残すかを決め、不要なIDを無効にするか、名称を改めて、誰のものか分かるようにしてください。
 #     en: Decide which ID stays, and disable or rename the others, so that each can be told apart.
@@ -35,8 +35,8 @@ judge(user_id, check) := verdict.not_applicable("disabled", {}) if user_id.statu
 
 else := verdict.missing(user_id, deciding) if fields.lacks(user_id, deciding)
 
-else := verdict.fail("same_name", {"account": user_id.account, "others": others}) if {
-	others := check.index.same_name[user_id.id]
+else := verdict.fail("same_name", object.union({"account": user_id.account}, same)) if {
+	same := check.index.same_name[user_id.id]
 }
 
 else := "pass" if check.index.same_name

@@ -2,7 +2,7 @@ package policycheck.controls.technical.user_id_unique_test
 
 import data.policycheck.controls.technical.user_id_unique
 
-check := {"index": {"same_name": {"U-1": ["U-2", "U-3"]}}}
+check := {"index": {"same_name": {"U-1": {"count": 2, "others": ["U-2", "U-3"]}}}}
 
 active := {"id": "U-1", "status": "active", "system": "yoyaku", "account": "madoguchi"}
 
@@ -27,7 +27,7 @@ test_same_name_fails if {
 	judge({}) == {
 		"status": "fail",
 		"reason": "same_name",
-		"facts": {"account": "madoguchi", "others": ["U-2", "U-3"]},
+		"facts": {"account": "madoguchi", "count": 2, "others": ["U-2", "U-3"]},
 	}
 }
 
