@@ -78,6 +78,13 @@ def compare(work: Path, opa: Path, resources: int, runs: int) -> None:
             memory[name] = peak
             if name == "wasm (process)":
                 times["wasm (engine alone)"].append(json.loads(output)["seconds"])
+    print_table(times, memory, resources, judgements, runs)
+    print_start()
+
+
+def print_table(
+    times: dict[str, list[float]], memory: dict[str, int], resources: int, judgements: int, runs: int
+) -> None:
     base = statistics.median(times["opa eval"][1:])
     print(f"{resources:,} resources, {judgements:,} judgements; median of {runs} runs; {machine()}\n")
     print(f"{'':22}{'seconds':>9}{'min':>8}{'max':>8}{'judgements/s':>15}{'MB':>7}{'opa eval / this':>17}")
@@ -88,6 +95,18 @@ def compare(work: Path, opa: Path, resources: int, runs: int) -> None:
         print(
             f"{name:22}{middle:9.2f}{kept[0]:8.2f}{kept[-1]:8.2f}{judgements / middle:15,.0f}{peak}{base / middle:16.1f}x"
         )
+
+
+def print_start(runs: int = 20) -> None:
+    """How long policycheck takes to start, beside what it cannot do without."""
+    commands = {
+        'python -c "import click"': [sys.executable, "-c", "import click"],
+        "policycheck --version": [str(Path(sys.executable).with_name("policycheck")), "--version"],
+    }
+    medians = {name: statistics.median(measure(command)[0] for _ in range(runs)) for name, command in commands.items()}
+    click, policycheck = medians.values()
+    print(f"\nstart, median of {runs} runs: " + ", ".join(f"{name} {1000 * t:.0f} ms" for name, t in medians.items()))
+    print(f"ratio {policycheck / click:.2f}")
 
 
 def write_questions(inventory: Path, question: Path, chunks: Path) -> int:

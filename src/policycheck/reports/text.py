@@ -1,7 +1,7 @@
 """The report for people at a terminal: what to do, by department, then the problems, then the counts."""
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -77,11 +77,10 @@ class _Page:
 
     def _department(self, department: str, results: Sequence[Result]) -> None:
         texts = self._texts
-        counts = [
-            f"{texts(f'mark.{status}')} {sum(r.status is status for r in results)}" for status in _TO_BE_DEALT_WITH
-        ]
+        counts = Counter(result.status for result in results)
+        marks = [f"{texts(f'mark.{status}')} {counts[status]}" for status in _TO_BE_DEALT_WITH if counts[status]]
         self._line(0, "")
-        self._line(0, f"■ {shorten(department)}  {'  '.join(counts)}", "bold")
+        self._line(0, f"■ {shorten(department)}  {'  '.join(marks)}", "bold")
         checks: dict[tuple[str, tuple[str, ...]], list[Result]] = defaultdict(list)
         for result in results:
             checks[result.check.control.id, result.check.clauses].append(result)
