@@ -4,7 +4,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 OPA := .tools/opa
 REGAL := .tools/regal
-POLICIES := $(shell find policies -name '*.rego')
 export POLICYCHECK_OPA = $(CURDIR)/$(OPA)
 
 .PHONY: help scan test lint bundle bundle-check opa bench lock clean
