@@ -1,11 +1,15 @@
 """What the tests share. Tests that need the opa executable carry the mark `opa`, and fail without it."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import hypothesis
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -18,6 +22,20 @@ from policycheck.standards import Catalogue
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2026, 11, 20)
 """The day for which the samples of the controls and the sample city are written."""
+
+hypothesis.settings.register_profile("policycheck", deadline=None)  # the first example compiles the policies
+hypothesis.settings.load_profile("policycheck")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "opa_binary" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.opa)
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +91,17 @@ def run() -> Callable[..., Result]:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], **settings)  # type: ignore[arg-type]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def valid_report(bundle: Bundle) -> Callable[[str], dict[str, Any]]:
+    """The document of a JSON report, held against its schema."""
+    draft = jsonschema.Draft202012Validator
+    validator: Any = draft(bundle.schemas["report"], format_checker=draft.FORMAT_CHECKER)
+
+    def valid_report(text: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(text)
+        validator.validate(document)
+        return document
+
+    return valid_report

@@ -23,7 +23,9 @@ def scans() -> list[Any]:
     for file in sorted(AUDITS.glob("*/expected.yaml")):
         audit = ryaml.loads(file.read_text(encoding="utf-8"))
         for folder, facts in audit["scans"].items():
-            found.append(pytest.param(file.parent / folder, audit["standard"], facts, id=f"{file.parent.name}/{folder}"))
+            found.append(
+                pytest.param(file.parent / folder, audit["standard"], facts, id=f"{file.parent.name}/{folder}")
+            )
     assert found
     return found
 

@@ -28,7 +28,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the programs of an environment that holds the locked dependencies and the wheel."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True)
-    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "-r", ROOT / "requirements/runtime.txt"], check=True)
     subprocess.run([*pip, "--no-deps", wheel], check=True)
     return folder / "bin"
@@ -52,7 +52,7 @@ def test_scan_in_another_folder(installed: Path, elsewhere: Path, run: Callable[
 
 @pytest.mark.parametrize("standard", ["guideline", "osaka", "kobe"])
 def test_standards_travel_inside(installed: Path, elsewhere: Path, standard: str) -> None:
-    command = [installed / "policycheck", "scan", "--standard", standard, "--lang", "en"]
+    command: list[str | Path] = [installed / "policycheck", "scan", "--standard", standard, "--lang", "en"]
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     assert f"[{standard}]" in process.stdout
     assert process.returncode == 3, process.stderr
@@ -60,7 +60,8 @@ def test_standards_travel_inside(installed: Path, elsewhere: Path, standard: str
 
 @pytest.mark.opa
 def test_opa_engine_from_the_wheel(installed: Path, elsewhere: Path, opa_binary: Path) -> None:
-    command = [installed / "policycheck", "scan", "--engine", "opa", "--as-of", AS_OF.isoformat(), "--format", "json"]
+    options = ["--engine", "opa", "--as-of", AS_OF.isoformat(), "--format", "json"]
+    command: list[str | Path] = [installed / "policycheck", "scan", *options]
     environment = os.environ | {"POLICYCHECK_OPA": str(opa_binary)}
     process = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert process.returncode == 3, process.stderr

@@ -189,21 +189,30 @@ def _engine(name: str, bundle: Any, opa: dict[str, Any]) -> Engine:
         return WasmEngine(bundle)
     if bool(opa["opa_cert"]) != bool(opa["opa_key"]):
         raise UsageError("half_certificate")
-    token_file: Path | None = opa["opa_token_file"]
-    token = token_file.read_text().strip() if token_file else os.environ.get("POLICYCHECK_OPA_TOKEN")
     from .engines.opa import OpaEngine, OpaOptions
 
     return OpaEngine(
         bundle,
         OpaOptions(
             url=opa["opa_url"],
-            token=token,
+            token=_token(opa["opa_token_file"]),
             ca=opa["opa_ca"],
             cert=opa["opa_cert"],
             key=opa["opa_key"],
             timeout=opa["opa_timeout"],
         ),
     )
+
+
+def _token(file: Path | None) -> str | None:
+    if file is None:
+        return os.environ.get("POLICYCHECK_OPA_TOKEN")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UsageError("unreadable_token", file=file, reason=error.strerror) from None
+    except UnicodeDecodeError:
+        raise UsageError("unreadable_token", file=file, reason="UTF-8") from None
 
 
 def _screen(output: Path | None) -> Any:
@@ -213,7 +222,7 @@ def _screen(output: Path | None) -> Any:
         return Screen()
     import shutil
 
-    return Screen(shutil.get_terminal_size().columns, "NO_COLOR" not in os.environ)
+    return Screen(shutil.get_terminal_size().columns, not os.environ.get("NO_COLOR"))
 
 
 def _write(text: str, output: Path | None = None) -> None:

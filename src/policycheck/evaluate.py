@@ -97,12 +97,18 @@ def _answer(verdicts: Verdicts, control: str, position: int, size: int) -> list[
     """The verdicts of one check, if there is exactly one for each resource, of a status that a control may give."""
     try:
         answer = verdicts[control][position]
-        whole = len(answer) == size and all(verdict == "pass" or verdict["status"] in _GIVEN for verdict in answer)
+        whole = len(answer) == size and all(verdict == "pass" or _is_told(verdict) for verdict in answer)
     except (KeyError, IndexError, TypeError):
         whole = False
     if not whole:
         raise EngineError("incomplete_verdicts", control=control)
     return answer
+
+
+def _is_told(verdict: Verdict) -> bool:
+    """Whether what is not a pass says why. Raises KeyError or TypeError where it is no such thing at all."""
+    told = isinstance(verdict["reason"], str) and isinstance(verdict["facts"], dict)
+    return told and verdict["status"] in _GIVEN
 
 
 def _parameters(check: Check, as_of: datetime.date) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from .errors import UsageError
 from .model import Clause, Control, Standard, Use
 from .nearest import nearest
 from .standards import Catalogue
-from .texts import Texts
+from .texts import Texts, plain
 
 
 def explain(catalogue: Catalogue, topic: str, standard_id: str | None, texts: Texts) -> str:
@@ -17,15 +17,19 @@ def explain(catalogue: Catalogue, topic: str, standard_id: str | None, texts: Te
     names = [name for name in catalogue.controls if topic in (name, name.rpartition("/")[2])]
     ids = [standard_id] if standard_id else catalogue.standard_ids
     standards = [catalogue.standard(name) for name in ids]
-    blocks = ["\n".join(_control(catalogue.controls[name], standards, texts)) for name in names]
+    blocks = [_block(_control(catalogue.controls[name], standards, texts)) for name in names]
     clauses = {(standard.id, clause.id): (standard, clause) for standard in standards for clause in standard.clauses}
     for standard, clause in clauses.values():
         if clause.id == topic:
-            blocks.append("\n".join(_clause(standard, clause, catalogue, texts)))
+            blocks.append(_block(_clause(standard, clause, catalogue, texts)))
     if not blocks:
         known = [*catalogue.controls, *(clause for _, clause in clauses)]
         raise UsageError("unknown_topic", name=topic, nearest=nearest(topic, known))
     return "\n\n".join(blocks) + "\n"
+
+
+def _block(lines: Iterator[str]) -> str:
+    return "\n".join(plain(line) for line in lines)
 
 
 def list_standards(catalogue: Catalogue, texts: Texts) -> str:
@@ -53,43 +57,38 @@ def _control(control: Control, standards: list[Standard], texts: Texts) -> Itera
         "severity": texts(f"severity.{control.severity}"),
         "chapter": ", ".join(map(str, control.guideline)),
         "measure": control.measure,
-        "deciding": ", ".join(control.deciding),
-        "optional": ", ".join(control.optional),
+        "deciding": [texts.either(control, entry) for entry in control.deciding],
+        "optional": [texts.either(control, entry) for entry in control.optional],
         "source": control.source,
         "description": control.description,
         "remedy": control.remediation[language],
         "policy": control.file,
     }
-    yield from (f"  {texts(f'explain.{name}')}: {fact}" for name, fact in facts.items() if fact)
+    yield from (f"  {texts.labelled(f'explain.{name}', fact)}" for name, fact in facts.items() if fact)
     for name, parameter in control.parameters.items():
-        default = _value(parameter["default"])
-        yield f"  {texts('explain.parameters')} {name}: {parameter[language]} ({texts('explain.default')} {default})"
-    yield f"  {texts('explain.clauses')}:"
+        facts = {"name": name, "title": parameter[language], "default": parameter["default"]}
+        yield f"  {texts('explain.parameter', **facts)}"
+    yield f"  {texts.labelled('explain.clauses', '')}"
     for standard in standards:
         for clause in standard.clauses:
             for use in clause.uses:
                 if use.control == control.id:
-                    yield f"    {standard.id} {clause.id}  {clause.title[language]}{_parameters(use)}"
+                    yield f"    {standard.id} {clause.id}  {clause.title[language]}{_parameters(use, texts)}"
 
 
 def _clause(standard: Standard, clause: Clause, catalogue: Catalogue, texts: Texts) -> Iterator[str]:
     language = texts.language
     yield f"{texts('explain.clause')} {standard.id} {clause.id}"
     yield f"  {clause.title[language]}"
-    yield f"  {texts('explain.standard')}: {standard.title[language]}"
-    yield f"  {texts('explain.source')}: {standard.source}"
+    yield f"  {texts.labelled('explain.standard', standard.title[language])}"
+    yield f"  {texts.labelled('explain.source', standard.source)}"
     if clause.attested:
         yield f"  {texts('explain.attested')}"
     if clause.uses:
-        yield f"  {texts('explain.judged_by')}:"
+        yield f"  {texts.labelled('explain.judged_by', '')}"
     for use in clause.uses:
-        yield f"    {use.control}  {catalogue.controls[use.control].title[language]}{_parameters(use)}"
+        yield f"    {use.control}  {catalogue.controls[use.control].title[language]}{_parameters(use, texts)}"
 
 
-def _parameters(use: Use) -> str:
-    values = ", ".join(f"{name}={_value(value)}" for name, value in use.parameters.items())
-    return f"  [{values}]" if values else ""
-
-
-def _value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+def _parameters(use: Use, texts: Texts) -> str:
+    return "".join(f"  [{texts('explain.value', name=name, value=value)}]" for name, value in use.parameters.items())

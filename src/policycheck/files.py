@@ -9,10 +9,14 @@ from .errors import PolicycheckError
 
 def replace_file(path: Path, content: bytes) -> None:
     """Raises PolicycheckError where it cannot be written; what was there before is then still there."""
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_bytes(content)
+        return
+    path = path.resolve()  # a link stays a link
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise PolicycheckError("unwritable", file=str(path), reason=error.strerror) from None
+        raise PolicycheckError("unwritable", file=path, reason=error.strerror) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -22,7 +26,7 @@ def replace_file(path: Path, content: bytes) -> None:
         Path(name).replace(path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise PolicycheckError("unwritable", file=str(path), reason=error.strerror) from None
+        raise PolicycheckError("unwritable", file=path, reason=error.strerror) from None
 
 
 def _umask() -> int:

@@ -39,10 +39,10 @@ class Indexes:
 def _group(kind: str, index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Any]:
     """By id, the others of the same group; ids that are alone in theirs are left out."""
     names, where = index["group"], index["where"].items()
-    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    groups: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
     for resource in resources:
         if resource.kind == kind and where <= resource.fields.items():
-            groups[tuple([_fold(resource.fields.get(name, "")) for name in names])].append(resource.id)
+            groups[tuple([_fold(resource.fields.get(name)) for name in names])].append(resource.id)
     return {
         member: {
             "count": len(group) - 1,
@@ -55,8 +55,10 @@ def _group(kind: str, index: Mapping[str, Any], resources: Sequence[Resource]) -
 
 
 @lru_cache(maxsize=1 << 14)
-def _fold(text: str) -> str:
-    """Names that people take for the same are the same: full and half width, upper and lower case."""
+def _fold(text: str | None) -> str | None:
+    """Names that people take for the same are the same: full and half width, upper and lower case. None is no name."""
+    if text is None:
+        return None
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().strip()
 
 

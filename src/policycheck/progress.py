@@ -1,5 +1,6 @@
 """A progress bar on standard error, for a scan that takes long, where that is a terminal."""
 
+import os
 import sys
 import threading
 from types import TracebackType
@@ -14,7 +15,7 @@ class Progress:
 
     def __init__(self, title: str) -> None:
         self._timer = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
@@ -44,4 +45,5 @@ class Progress:
         if self._timer:
             self._timer.cancel()
             self._timer.join()
-            self._bar.stop()
+            if self._bar.live.is_started:
+                self._bar.stop()

@@ -21,7 +21,6 @@ def scan(
     """Judges every resource, and says what could not be judged."""
     counts, results = evaluate(inventory.resources, checks, engine, as_of, keep_passes=keep_passes, progress=progress)
     problems = list(inventory.problems)
-    if not any(sum(count.values()) for _, count in counts):
-        places = ", ".join(inventory.paths)
-        problems.append(Problem("nothing_to_check", Location(places)))
+    if inventory.resources and not any(sum(count.values()) for _, count in counts):
+        problems.append(Problem("nothing_to_judge", Location(", ".join(inventory.paths)), {"standard": standard.id}))
     return Report(as_of.isoformat(), standard, engine.info, inventory, counts, results, problems)

@@ -8,7 +8,7 @@ from typing import Any
 from .bundle import Bundle
 from .errors import UsageError
 from .inventory.text import Document, Flaw, decode
-from .model import Check, Clause, Control, FieldPath, Standard, Use
+from .model import Check, Clause, Control, FieldPath, Location, Problem, Standard, Use
 from .nearest import nearest
 
 DEFAULT_STANDARD = "guideline"
@@ -41,7 +41,8 @@ class Catalogue:
         except OSError as error:
             raise UsageError("unreadable_standard", file=name, reason=error.strerror) from None
         except Flaw as flaw:
-            raise UsageError("broken_standard", file=name, line=flaw.line, reason=f"{flaw.key} {flaw.facts}") from None
+            place = Location(name, flaw.line)
+            raise UsageError("broken_standard", place=place, reason=Problem(flaw.key, place, flaw.facts)) from None
         self._validate(document, name)
         return self._build(document, name)
 
@@ -60,11 +61,18 @@ class Catalogue:
     def _validate(self, document: Document, file: str) -> None:
         import jsonschema
 
+        from .inventory.schemas import describe
+
         draft = jsonschema.Draft202012Validator
         validator: Any = draft(self._bundle.schemas["standard"], format_checker=draft.FORMAT_CHECKER)
         for error in validator.iter_errors(document.value):
-            line = document.lines(tuple(error.absolute_path))
-            raise UsageError("broken_standard", file=file, line=line, reason=error.message)
+            key, path, facts = next(describe(error))
+            place = Location(file, document.lines(path))
+            name = {
+                "kind": "standard",
+                "id": document.value.get("id", "?") if isinstance(document.value, dict) else "?",
+            }
+            raise UsageError("broken_standard", place=place, reason=Problem(key, place, name | facts))
 
     def _build(self, document: Document, file: str) -> Standard:
         value = document.value
@@ -75,12 +83,13 @@ class Catalogue:
         for position, clause in enumerate(value["clauses"]):
             path = ("clauses", position)
             if clause["id"] in clauses:
-                raise UsageError("duplicate_clause", file=file, line=document.lines((*path, "id")), clause=clause["id"])
+                place = Location(file, document.lines((*path, "id")))
+                raise UsageError("duplicate_clause", place=place, clause=clause["id"])
             uses = []
-            for place, use in enumerate(clause.get("controls", ())):
+            for number, use in enumerate(clause.get("controls", ())):
                 name = use["control"]
                 values = shared.get(name, {}) | use.get("parameters", {})
-                uses.append(Use(name, self._parameters(name, values, file, document, (*path, "controls", place))))
+                uses.append(Use(name, self._parameters(name, values, file, document, (*path, "controls", number))))
             clauses[clause["id"]] = Clause(clause["id"], clause["title"], tuple(uses), clause.get("attested", False))
         facts = {
             key: value[key]
@@ -93,19 +102,18 @@ class Catalogue:
         self, name: str, values: Mapping[str, Any], file: str, document: Document, path: FieldPath
     ) -> dict[str, Any]:
         """The control's defaults, overridden by these values."""
+        place = Location(file, document.lines(path))
         if name not in self.controls:
             near = nearest(name, self.controls)
-            raise UsageError(
-                "unknown_control_in_standard", file=file, line=document.lines(path), control=name, nearest=near
-            )
+            raise UsageError("unknown_control_in_standard", place=place, control=name, nearest=near)
         declared = self.controls[name].parameters
         for parameter, value in values.items():
             facts: dict[str, Any] = {"control": name, "parameter": parameter, "known": list(declared), "value": value}
             if parameter not in declared:
-                raise UsageError("unknown_parameter", file=file, line=document.lines(path), **facts)
+                raise UsageError("unknown_parameter", place=place, **facts)
             if not _fits(value, declared[parameter]["type"]):
                 facts["type"] = declared[parameter]["type"]
-                raise UsageError("unfit_parameter", file=file, line=document.lines(path), **facts)
+                raise UsageError("unfit_parameter", place=place, **facts)
         return {parameter: values.get(parameter, facts["default"]) for parameter, facts in declared.items()}
 
 

@@ -1,6 +1,7 @@
 """OPA itself: a server that is started on loopback for the scan, or one that runs elsewhere."""
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -54,10 +55,10 @@ class OpaEngine:
     def __init__(self, bundle: Bundle, options: OpaOptions) -> None:
         self._bundle = bundle
         self._options = options
-        self._server = None if options.url else _Server(bundle.opa_bundle)
+        self._server = _Server(bundle.opa_bundle) if options.url is None else None
         try:
             self._client = _remote_client(options) if self._server is None else self._server.client(options.timeout)
-            self._url = options.url or "http://127.0.0.1"
+            self._url = options.url or self._client.root_url.removesuffix("/v1")
             answer = self._ask({"checks": {}, "resources": {}})
         except BaseException:
             self.close()
@@ -78,16 +79,17 @@ class OpaEngine:
             raise EngineError(key, url=self._url, reason=f"HTTP {status}") from None
         except requests.ConnectionError as error:
             raise EngineError("opa_unreachable", url=self._url, reason=_cause(error)) from None
+        except requests.JSONDecodeError:
+            raise EngineError("opa_failed", url=self._url, reason="not JSON") from None
         except (requests.RequestException, TypeError, OSError) as error:
             raise EngineError("opa_failed", url=self._url, reason=_cause(error)) from None
-        bundles = answer.get("provenance", {}).get("bundles", {})
-        revisions = [bundle.get("revision") for bundle in bundles.values()]
+        revisions = _revisions(answer)
         if self._bundle.revision not in revisions:
-            found = ", ".join(str(revision) for revision in revisions) or "-"
+            found = ", ".join(revisions) or "-"
             raise EngineError("other_policies", url=self._url, expected=self._bundle.revision, found=found)
-        if "result" not in answer:
-            raise EngineError("no_answer", engine="opa")
-        return answer
+        if not isinstance(answer.get("result"), dict):
+            raise EngineError("no_answer", engine=f"opa ({self._url})")
+        return cast(dict[str, Any], answer)
 
     def close(self) -> None:
         if self._server:
@@ -102,15 +104,31 @@ class OpaEngine:
         self.close()
 
 
+def _revisions(answer: Any) -> list[str]:
+    """The revisions of the bundles that OPA says it answered by; none, where the answer is not one of OPA."""
+    try:
+        return [str(bundle.get("revision")) for bundle in answer["provenance"]["bundles"].values()]
+    except (AttributeError, KeyError, TypeError):
+        return []
+
+
 def _remote_client(options: OpaOptions) -> OpaClient:
-    parts = urlsplit(options.url or "")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.username:
-        raise UsageError("bad_opa_url", url=options.url)
+    url = options.url or ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _bad_url(url) from None
+    surplus = parts.path.strip("/") or parts.query or parts.fragment or "@" in url
+    if parts.scheme not in ("http", "https") or not parts.hostname or surplus:
+        raise _bad_url(url)
+    if options.token and not re.fullmatch("[!-~]+", options.token):
+        raise UsageError("bad_opa_token", url=url)
     secure = parts.scheme == "https"
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return OpaClient(
-        host=host,
-        port=parts.port or (443 if secure else 8181),
+    return _Client(
+        requests.utils.get_environ_proxies(url),
+        host=f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
+        port=(443 if secure else 8181) if port is None else port,
         ssl=secure and (str(options.ca) if options.ca else True),  # requests takes the path of a CA file here
         cert=(str(options.cert), str(options.key)) if options.cert and options.key else None,
         token=options.token,
@@ -118,25 +136,31 @@ def _remote_client(options: OpaOptions) -> OpaClient:
     )
 
 
-class _LoopbackClient(OpaClient):
-    """Never through a proxy."""
+def _bad_url(url: str) -> UsageError:
+    """Without the password that may stand before the host."""
+    return UsageError("bad_opa_url", url=f"***@{url.rpartition('@')[2]}" if "@" in url else url)
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)  # type: ignore[no-untyped-call] # opa_client is not annotated
 
-    def _init_session(self) -> requests.Session:
-        session = super()._init_session()
+class _Client(OpaClient):
+    """Goes where it is told, once, through these proxies alone. What requests would take from the environment can
+    replace the token (.netrc) and the CA file (REQUESTS_CA_BUNDLE)."""
+
+    def __init__(self, proxies: dict[str, str], **settings: Any) -> None:
+        super().__init__(retries=0, **settings)  # type: ignore[no-untyped-call] # opa_client is not annotated
+        session = cast(requests.Session, self._session)
         session.trust_env = False
-        return session
+        session.max_redirects = 0
+        session.proxies = proxies
 
 
 class _Server:
     """An OPA server of our own, which answers nobody who does not know its token."""
 
     def __init__(self, bundle: Path) -> None:
-        binary = os.environ.get("POLICYCHECK_OPA") or shutil.which("opa")
-        if binary is None or not Path(binary).exists():
-            raise EngineError("opa_missing", binary=binary or "opa")
+        name = os.environ.get("POLICYCHECK_OPA") or "opa"
+        binary = shutil.which(name)
+        if binary is None:
+            raise EngineError("opa_missing", binary=name)
         self._folder = tempfile.TemporaryDirectory(prefix="policycheck-")
         self._token = secrets.token_urlsafe(32)
         authz = Path(self._folder.name, "authz")
@@ -145,15 +169,18 @@ class _Server:
         (authz / "authz.rego").write_text(_AUTHZ.format(token=self._token))
         self._port = _free_port()
         command = [binary, "run", "--server", "--addr", f"127.0.0.1:{self._port}", "--log-level", "error"]
-        command += ["--disable-telemetry", "--authentication", "token", "--authorization", "basic"]
+        command += ["--skip-version-check", "--authentication", "token", "--authorization", "basic"]
         self._log = Path(self._folder.name, "log")
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [*command, "--bundle", str(bundle), str(authz)], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+        command += ["--bundle", str(bundle), str(authz)]
+        try:
+            with self._log.open("wb") as log:
+                self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        except OSError as error:
+            self._folder.cleanup()
+            raise EngineError("opa_not_started", reason=error.strerror) from None
 
     def client(self, timeout: float) -> OpaClient:
-        client = _LoopbackClient(host="127.0.0.1", port=self._port, token=self._token, timeout=timeout)
+        client = _Client({}, host="127.0.0.1", port=self._port, token=self._token, timeout=timeout)
         waited = 0.0
         while True:
             try:
@@ -184,5 +211,6 @@ def _free_port() -> int:
 
 def _cause(error: BaseException) -> str:
     """The innermost reason, in one line: what requests wraps around it tells nothing to a user."""
-    reason: Any = getattr(error.args[0], "reason", error) if error.args else error
-    return str(reason).rpartition(": ")[2] or type(error).__name__
+    while inner := [part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, BaseException)]:
+        error = inner[0]
+    return str(error).rpartition(": ")[2] or type(error).__name__

@@ -23,9 +23,7 @@ class WasmEngine:
 
     def __init__(self, bundle: Bundle) -> None:
         self.info = EngineInfo("wasm", f"wasmtime {version('wasmtime')}", bundle.revision)
-        config = wasmtime.Config()
-        config.cache = True
-        engine = wasmtime.Engine(config)
+        engine = _compiler()
         module = wasmtime.Module(engine, bundle.wasm)
         self._store = wasmtime.Store(engine)
         self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(2, None)))
@@ -83,6 +81,16 @@ class WasmEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._store.close()
+
+
+def _compiler() -> wasmtime.Engine:
+    """Keeps what it compiled for the next time, where there is a folder to keep it in."""
+    config = wasmtime.Config()
+    try:
+        config.cache = True
+        return wasmtime.Engine(config)
+    except wasmtime.WasmtimeError:
+        return wasmtime.Engine()
 
 
 def _no_builtin(*_: int) -> int:

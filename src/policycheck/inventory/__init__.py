@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..model import InputFile, Inventory, Location, Problem, Resource
-from .discovery import find_files
+from .discovery import find_files, name_of
 from .documents import read_entries
 from .schemas import Schemas
 
@@ -22,7 +22,7 @@ def load_inventory(paths: Sequence[Path], schemas: Schemas) -> Inventory:
     problems += found.problems
     seen: dict[tuple[str, str], Resource] = {}
     for path in found.files:
-        name = path.as_posix()
+        name = name_of(path)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -33,14 +33,16 @@ def load_inventory(paths: Sequence[Path], schemas: Schemas) -> Inventory:
             if isinstance(entry, Problem):
                 problems.append(entry)
             elif first := seen.get((entry.kind, entry.id)):
-                facts = {"kind": entry.kind, "id": entry.id, "first": str(first.location)}
+                facts = {"kind": entry.kind, "id": entry.id, "first": first.location}
                 problems.append(Problem("duplicate_id", entry.location, facts))
             else:
                 seen[entry.kind, entry.id] = entry
                 resources.append(entry)
                 usable += 1
         files.append(InputFile(name, hashlib.sha256(content).hexdigest(), usable))
-    return Inventory([path.as_posix() for path in paths], resources, problems, files, found.skipped)
+    if not resources and not problems:
+        problems.append(Problem("nothing_to_check", Location(", ".join(path.as_posix() for path in paths))))
+    return Inventory([name_of(path) for path in paths], resources, problems, files, found.skipped)
 
 
 def _resources(name: str, content: bytes, schemas: Schemas) -> Iterator[Resource | Problem]:

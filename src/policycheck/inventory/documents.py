@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..model import FieldPath, Fields, Lines, Location, Problem
 from ..nearest import nearest
 from . import json_text, yaml_text
-from .text import Document, Flaw, decode
+from .text import Document, Flaw, as_json, decode, refuse_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,24 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
         raise Flaw("not_sections", 1)
     department = sections.get("department")
     if department is not None and not isinstance(department, str):
-        yield problem("wrong_type", ("department",), field="department", expected="string", value=department)
+        yield problem("odd_department", ("department",), value=as_json(department))
         department = None
     for section, entries in sections.items():
         if section == "department":
             continue
         if not isinstance(section, str):
-            yield problem("non_string_key", (section,), key=section)
+            key = as_json(section)
+            yield problem("non_string_key", (key,), key=key)
         elif section not in kinds:
             known = ["department", *kinds]
-            yield problem("unknown_section", (section,), field=section, nearest=nearest(section, known), known=known)
+            yield problem("unknown_section", (section,), section=section, nearest=nearest(section, known), known=known)
         elif entries is not None and not isinstance(entries, list):
-            yield problem("wrong_type", (section,), field=section, expected="array", value=type(entries).__name__)
+            yield problem("no_list", (section,), section=section, value=as_json(entries))
         else:
             for position, fields in enumerate(entries or ()):
                 path = (section, position)
                 if not isinstance(fields, dict):
-                    yield problem("wrong_type", path, field=section, expected="object", value=fields)
+                    yield problem("no_resource", path, value=as_json(fields))
                     continue
                 if department is not None:
                     fields.setdefault("department", department)
@@ -71,7 +72,7 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
 
 def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry | Problem]:
     """The entries of an NDJSON file: one resource a line, naming its kind and its department."""
-    decode(content[:3])  # a byte order mark concerns the whole file
+    refuse_mark(content)
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line or line.isspace():
             continue
@@ -81,10 +82,11 @@ def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry 
             yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
             continue
         if not isinstance(fields, dict):
-            facts = {"field": "-", "expected": "object", "value": fields}
-            yield Problem("wrong_type", Location(name, number), facts)
-        elif (kind := fields.pop("kind", None)) not in kinds:
-            facts = {"kind": kind, "nearest": nearest(kind, kinds), "known": list(kinds)}
+            yield Problem("no_resource", Location(name, number), {"value": as_json(fields)})
+        elif "kind" not in fields:
+            yield Problem("no_kind", Location(name, number), {"known": list(kinds)})
+        elif (kind := fields.pop("kind")) not in kinds:
+            facts = {"value": as_json(kind), "nearest": nearest(kind, kinds), "known": list(kinds)}
             yield Problem("unknown_kind", Location(name, number), facts)
         else:
             yield Entry(kind, fields, (number,), _own_line)

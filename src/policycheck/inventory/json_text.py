@@ -1,5 +1,6 @@
 """JSON and NDJSON. orjson gives the values; it takes the last of repeated keys in silence, so those are looked for."""
 
+import math
 import re
 from typing import Any
 
@@ -14,7 +15,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 def parse(text: str) -> Document:
     """Raises Flaw for anything that is not one JSON value without repeated keys."""
     value = _loads(text, 1)
-    if _may_repeat_keys(text.count(":"), value):
+    if _is_suspicious(value, text.count(":"), text.count("[")):
         _positions(text)
     return Document(value, lines_from(lambda: _positions(text)))
 
@@ -25,7 +26,7 @@ def parse_line(line: bytes, number: int) -> Any:
         value = orjson.loads(line)
     except orjson.JSONDecodeError:
         return _loads(decode(line, number), number)
-    if _may_repeat_keys(line.count(b":"), value):
+    if _is_suspicious(value, line.count(b":"), line.count(b"[")):
         _positions(line.decode(), number)
     return value
 
@@ -37,28 +38,28 @@ def _loads(text: str, first_line: int) -> Any:
         line = first_line + error.lineno - 1
         if "depth" in error.msg:
             raise Flaw("too_deep", line, limit=MAX_DEPTH) from None
-        raise Flaw("broken_json", line, detail=f"{error.msg} (column {error.colno})") from None
+        raise Flaw("broken_json", line, detail=f"column {error.colno}: {error.msg}") from None
 
 
-def _may_repeat_keys(colons: int, value: Any) -> bool:
-    """Every key has one colon, so as many keys as colons prove that none was lost. Strings may hold more colons."""
-    return not (type(value) is dict and len(value) == colons) and _count_keys(value) != colons
+def _is_suspicious(value: Any, colons: int, brackets: int) -> bool:
+    """Whether a key may be repeated, or the nesting too deep. Every key has one colon, so as many keys as colons prove
+    that none was lost; strings may hold more colons."""
+    flat = type(value) is dict and len(value) == colons and not brackets
+    return not flat and _count_keys(value) != colons
 
 
-def _count_keys(value: Any, depth: int = 0) -> int:
+def _count_keys(value: Any, depth: int = 1) -> float:
+    """Infinitely many where it nests too deeply."""
+    if type(value) not in (dict, list):
+        return 0
     if depth > MAX_DEPTH:
-        raise Flaw("too_deep", None, limit=MAX_DEPTH)
-    if type(value) is dict:
-        return len(value) + sum(
-            _count_keys(inner, depth + 1) for inner in value.values() if type(inner) in (dict, list)
-        )
-    if type(value) is list:
-        return sum(_count_keys(inner, depth + 1) for inner in value)
-    return 0
+        return math.inf
+    own, inner = (len(value), value.values()) if type(value) is dict else (0, value)
+    return own + sum(_count_keys(part, depth + 1) for part in inner if type(part) in (dict, list))
 
 
 def _positions(text: str, first_line: int = 1) -> dict[FieldPath, int]:
-    """The line of every value in a valid JSON text. Raises Flaw at a repeated key."""
+    """The line of every value in a valid JSON text. Raises Flaw at a repeated key, and where it nests too deeply."""
     positions: dict[FieldPath, int] = {}
     path: list[str | int] = []
     keys: list[dict[str, int] | None] = []
@@ -85,6 +86,8 @@ def _positions(text: str, first_line: int = 1) -> dict[FieldPath, int]:
         else:
             positions[tuple(path)] = line
             if token in "{[":
+                if len(keys) == MAX_DEPTH:
+                    raise Flaw("too_deep", line, limit=MAX_DEPTH)
                 keys.append({} if token == "{" else None)
                 path.append(0)
                 key = None

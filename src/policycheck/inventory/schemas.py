@@ -1,13 +1,18 @@
 """Holds entries against the JSON Schema of their kind: jsonschema-rs says whether, jsonschema says why not."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import jsonschema_rs
 
-from ..model import Location, Problem
+from ..model import FieldPath, Location, Problem
 from ..nearest import nearest
 from .documents import Entry
+from .text import as_json
+
+Description: TypeAlias = tuple[str, FieldPath, dict[str, object]]
+"""What is wrong: the key of the message, the path of the value, and the facts that fill the message."""
 
 
 class Schemas:
@@ -35,67 +40,70 @@ class Schemas:
 
     def explain(self, entry: Entry, file: str) -> Iterator[Problem]:
         """What is wrong with an entry that is not valid, one problem for each flaw."""
-        found = False
+        name: dict[str, object] = {"kind": entry.kind, "id": entry.fields.get("id", "?")}
+        flaws: list[Description] = []
         if "department" not in entry.fields:
-            found = True
-            yield Problem("no_department", _place(entry, file), {"kind": entry.kind, "id": entry.fields.get("id")})
-        if odd := list(_odd_keys(entry.fields)):
-            yield from (Problem("non_string_key", _place(entry, file), {"key": key}) for key in odd)
-            return
-        for error in _validator(self._schemas, entry.kind).iter_errors(entry.fields):
-            found = True
-            yield from _problems(error, entry, file)
-        if not found:
-            yield Problem("invalid", _place(entry, file), {"kind": entry.kind, "id": entry.fields.get("id")})
+            flaws.append(("no_department", (), {}))
+        odd = list(_odd_keys(entry.fields))
+        flaws += odd
+        if not odd:
+            for error in self._explainers[entry.kind].iter_errors(entry.fields):
+                flaws += (flaw for flaw in describe(error) if flaw not in flaws)
+        for key, path, facts in flaws or [("invalid", (), {})]:
+            yield Problem(key, Location(file, entry.lines((*entry.path, *path))), name | facts)
+
+    @cached_property
+    def _explainers(self) -> dict[str, Any]:
+        """By kind, a validator that is slow and says what is wrong."""
+        import jsonschema
+        from referencing import Registry, Resource
+
+        schemas = self._schemas.values()
+        registry: Any = Registry().with_resources((s["$id"], Resource.from_contents(s)) for s in schemas)
+        draft = jsonschema.Draft202012Validator
+        return {
+            kind: draft(self._schemas[kind], registry=registry, format_checker=draft.FORMAT_CHECKER)
+            for kind in self.kinds.values()
+        }
 
 
-def _place(entry: Entry, file: str, *path: str | int) -> Location:
-    return Location(file, entry.lines((*entry.path, *path)))
-
-
-def _odd_keys(value: object) -> Iterator[object]:
+def _odd_keys(value: object, path: FieldPath = ()) -> Iterator[Description]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if not isinstance(key, str):
-                yield key
-            yield from _odd_keys(inner)
+            name = key if isinstance(key, str) else as_json(key)
+            if name is not key:
+                yield "non_string_key", (*path, name), {"key": name}
+            yield from _odd_keys(inner, (*path, name))
 
 
-def _validator(schemas: Mapping[str, Any], kind: str) -> Any:
-    import jsonschema
-    from referencing import Registry, Resource
-
-    registry: Any = Registry().with_resources((s["$id"], Resource.from_contents(s)) for s in schemas.values())
-    draft = jsonschema.Draft202012Validator
-    return draft(schemas[kind], registry=registry, format_checker=draft.FORMAT_CHECKER)
-
-
-def _problems(error: Any, entry: Entry, file: str) -> Iterator[Problem]:
-    """One flaw that jsonschema found → a problem in the words of this program."""
+def describe(error: Any) -> Iterator[Description]:
+    """One error of jsonschema → problems in the words of this program."""
     path = tuple(error.absolute_path)
-    facts = {
-        "kind": entry.kind,
-        "id": entry.fields.get("id"),
-        "field": ".".join(str(part) for part in path),
-        "value": error.instance,
-    }
-    place = _place(entry, file, *path)
+    value = error.instance
+    facts: dict[str, object] = {"field": ".".join(str(part) for part in path), "value": value}
     match error.validator:
         case "additionalProperties":
             known = list(error.schema["properties"])
-            for name in error.instance.keys() - error.schema["properties"].keys():
-                near = {"field": name, "nearest": nearest(name, known), "known": known}
-                yield Problem("unknown_field", _place(entry, file, *path, name), facts | near)
+            for name in value:
+                if name not in error.schema["properties"]:
+                    yield (
+                        "unknown_field",
+                        (*path, name),
+                        {"field": name, "nearest": nearest(name, known), "known": known},
+                    )
         case "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
-            yield from (Problem("missing_field", place, facts | {"field": name}) for name in missing)
+            yield from (("missing_field", path, {"field": name}) for name in error.validator_value if name not in value)
         case "type":
-            expected = error.validator_value
-            names = expected if isinstance(expected, str) else "/".join(expected)
-            yield Problem("wrong_type", place, facts | {"expected": names})
+            expected = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+            key = "unquoted" if "string" in expected and isinstance(value, (bool, int, float)) else "wrong_type"
+            yield key, path, facts | {"expected": expected, "value": as_json(value)}
         case "enum":
-            yield Problem("not_allowed", place, facts | {"known": error.validator_value})
+            yield "not_allowed", path, facts | {"known": error.validator_value}
         case "format":
-            yield Problem("impossible_date", place, facts)
+            yield "impossible_date", path, facts
+        case "minLength":
+            yield "empty_value", path, facts
+        case "pattern" if value.strip() != value or "\n" in value:
+            yield "outer_space", path, facts
         case _:
-            yield Problem("malformed", place, facts | {"detail": error.message})
+            yield "malformed", path, facts | {"value": as_json(value), "detail": error.message}

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import orjson
+
 from ..model import FieldPath, Lines
 
-MAX_DEPTH = 60
-"""No inventory nests deeper; what does is refused before it can exhaust the stack."""
+MAX_DEPTH = 128
+"""No inventory nests deeper; what does is refused before it can exhaust the stack. It is the limit of ryaml too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +31,31 @@ class Flaw(Exception):  # noqa: N818 (what is wrong is in a file, not in this pr
         self.facts = facts
 
 
+def refuse_mark(content: bytes, line: int = 1) -> None:
+    """Raises Flaw where the content begins with a byte order mark, or as UTF-16 does."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
+        raise Flaw("encoding", line, encoding="UTF-16")
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise Flaw("byte_order_mark", line)
+
+
 def decode(content: bytes, first_line: int = 1) -> str:
     """UTF-8 without a byte order mark, and nothing else."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Flaw("encoding", first_line, encoding="UTF-16")
-    if content.startswith(b"\xef\xbb\xbf"):
-        raise Flaw("byte_order_mark", first_line)
+    refuse_mark(content, first_line)
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         line = first_line + content.count(b"\n", 0, error.start)
-        raise Flaw("encoding", line, encoding=_guess(content)) from None
+        try:
+            content.decode("cp932")
+        except UnicodeDecodeError:
+            raise Flaw("not_utf8", line) from None
+        raise Flaw("encoding", line, encoding="cp932 (Shift_JIS)") from None
 
 
-def _guess(content: bytes) -> str:
-    try:
-        content.decode("cp932")
-    except UnicodeDecodeError:
-        return "?"
-    return "cp932 (Shift_JIS)"
+def as_json(value: object) -> str:
+    """A value as one writes it in an inventory: a text is told from a number by its quotation marks."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def lines_from(find: Callable[[], dict[FieldPath, int]]) -> Lines:

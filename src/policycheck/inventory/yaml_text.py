@@ -27,20 +27,25 @@ def parse(text: str) -> Document:
 
 
 def _explain(text: str, message: str) -> Flaw:
+    if control := yaml.reader.Reader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        return Flaw("control_character", line, code=f"U+{ord(control[0]):04X}")
     try:
         _positions(text)
     except Flaw as flaw:
         return flaw
-    if "repetition limit" in message:
-        return Flaw("alias_bomb", _first_alias(text))
+    if "repetition limit" in message or "recursion limit" in message:
+        return Flaw("alias_bomb", _line_of(yaml.AliasEvent, text, 1))
     if "more than one document" in message:
-        return Flaw("several_documents", None)
-    line = re.search(r"at line (\d+)", message)
-    return Flaw("broken_yaml", int(line[1]) if line else None, detail=message)
+        return Flaw("several_documents", _line_of(yaml.DocumentStartEvent, text, 2))
+    place = re.search(r"at line (\d+)", message)
+    return Flaw("broken_yaml", int(place[1]) if place else None, detail=message)
 
 
-def _first_alias(text: str) -> int | None:
-    return next((line for event, line in _events(text) if isinstance(event, yaml.AliasEvent)), None)
+def _line_of(kind: type[yaml.Event], text: str, number: int) -> int | None:
+    """The line of the first, second … event of a kind."""
+    lines = [line for event, line in _events(text) if isinstance(event, kind)]
+    return lines[number - 1] if len(lines) >= number else None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..model import Check, Report, Result, Status
-from ..texts import Texts, shorten
+from ..texts import Texts, plain, shorten
 from . import Screen
 from .wrap import wrap
 
@@ -63,7 +63,7 @@ class _Page:
             "engine": f"{report.engine.name} ({report.engine.version})",
         }
         for name, value in rows.items():
-            self._line(2, f"{texts(f'report.{name}')}: {value}")
+            self._labelled(2, f"report.{name}", value)
 
     def findings(self, results: Sequence[Result]) -> None:
         self._heading("report.findings")
@@ -81,40 +81,38 @@ class _Page:
         marks = [f"{texts(f'mark.{status}')} {counts[status]}" for status in _TO_BE_DEALT_WITH if counts[status]]
         self._line(0, "")
         self._line(0, f"■ {shorten(department)}  {'  '.join(marks)}", "bold")
-        checks: dict[tuple[str, tuple[str, ...]], list[Result]] = defaultdict(list)
-        for result in results:
-            checks[result.check.control.id, result.check.clauses].append(result)
-        for members in checks.values():
-            self._check(members[0].check, members)
+        for check, members in _by_check(results):
+            self._title(check)
+            for result in members:
+                self._result(result)
+            if any(result.status is Status.FAIL for result in members):
+                self._labelled(4, "report.remedy", check.control.remediation[texts.language], "cyan")
 
-    def _check(self, check: Check, results: Sequence[Result]) -> None:
+    def _title(self, check: Check) -> None:
         texts, control = self._texts, check.control
         clauses = texts("word.comma").join(check.clauses)
         severity = f"{texts('report.severity')} {texts(f'severity.{control.severity}')}"
         self._line(2, control.title[texts.language], "bold")
         self._line(4, f"{texts('report.clauses')} {clauses} | {control.id} | {severity}", "dim")
-        for result in results:
-            self._result(result)
-            self._line(8, texts.message(result))
-        if any(result.status is Status.FAIL for result in results):
-            self._line(4, f"→ {texts('report.remedy')}: {control.remediation[texts.language]}", "cyan")
 
-    def _result(self, result: Result, title: str = "") -> None:
+    def _result(self, result: Result) -> None:
         resource = result.resource
         name = resource.fields.get("name")
         label = f"{resource.kind}/{resource.id}" + (f" {name}" if name else "")
         mark = self._texts(f"mark.{result.status}")
-        self._line(4, f"{mark} {shorten(label)}  {resource.location}{title}", _STYLES[result.status])
+        self._line(4, f"{mark} {shorten(label)}  {resource.location}", _STYLES[result.status])
+        if message := self._texts.message(result):
+            self._line(8, message)
 
     def others(self, results: Sequence[Result]) -> None:
         """Passes are there only where they were asked for, and then everything else is worth showing too."""
         if not any(result.status is Status.PASS for result in results):
             return
         self._heading("report.passes")
-        for result in results:
-            self._result(result, f"  {result.check.control.title[self._texts.language]}")
-            if result.reason:
-                self._line(8, self._texts.message(result))
+        for check, members in _by_check(results):
+            self._title(check)
+            for result in members:
+                self._result(result)
 
     def problems(self, report: Report) -> None:
         if not report.problems:
@@ -144,7 +142,18 @@ class _Page:
         self._line(0, "")
         self._line(0, f"== {self._texts(key, **facts)} ==", "bold")
 
+    def _labelled(self, indent: int, key: str, value: str, style: str = "") -> None:
+        self._line(indent, self._texts.labelled(key, value), style)
+
     def _line(self, indent: int, line: str, style: str = "") -> None:
         """A paragraph, every line of it indented."""
-        for part in wrap(line, max(self._width - indent, 20)):
+        for part in wrap(plain(line), max(self._width - indent, 20)):
             self._console.print(Text(" " * indent + part, style=style), soft_wrap=True)
+
+
+def _by_check(results: Sequence[Result]) -> list[tuple[Check, list[Result]]]:
+    """The results of each check together, in the order in which the checks first appear."""
+    checks: dict[int, list[Result]] = defaultdict(list)
+    for result in results:
+        checks[id(result.check)].append(result)
+    return [(members[0].check, members) for members in checks.values()]

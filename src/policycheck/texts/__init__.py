@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
-from ..model import Control, Problem, Result
+from ..model import Control, Location, Problem, Result
 
 LANGUAGES = ("ja", "en")
 
@@ -25,7 +26,11 @@ class Texts:
         return self._fill(self._texts[table][name], facts)
 
     def problem(self, problem: Problem) -> str:
-        return self(f"problem.{problem.key}", **problem.facts)
+        facts = dict(problem.facts)
+        if "expected" in facts:
+            names: Any = facts["expected"]
+            facts["expected"] = self._texts["word"]["joint"].join(self(f"type.{name}") for name in names)
+        return self(f"problem.{problem.key}", **facts)
 
     def message(self, result: Result) -> str:
         """Why the result is what it is; empty for a pass."""
@@ -41,26 +46,40 @@ class Texts:
         }
         return self._fill(self._texts["reason"][result.reason], facts)
 
+    def labelled(self, key: str, value: object) -> str:
+        """The value behind its label."""
+        return self("word.labelled", label=self(key), value=value)
+
+    def either(self, control: Control, entry: str) -> str:
+        """The field of an entry of `deciding`, or the fields of which one is enough."""
+        joint: str = self._texts["word"]["joint"]
+        return joint.join(self._field(control, name) for name in entry.split("|"))
+
     def _field(self, control: Control, name: str) -> str:
         return str(self._texts["word"]["field"].format(name=name, label=control.labels.get(name, name)))
 
     def _fill(self, template: str, facts: Mapping[str, object]) -> str:
-        nearest = facts.get("nearest")
-        hint = self._texts["word"]["did_you_mean"].format(nearest=nearest) if nearest else ""
-        return template.format_map({name: self._show(fact) for name, fact in facts.items()} | {"suggestion": hint})
+        shown = {name: self._show(fact) for name, fact in facts.items()}
+        hint = "did_you_mean" if facts.get("nearest") else "usable" if facts.get("known") else ""
+        suggestion = self._texts["word"][hint].format_map(shown) if hint else ""
+        return template.format_map(shown | {"suggestion": suggestion}).rstrip()
 
     def _show(self, value: object) -> str:
         words = self._texts["word"]
-        if isinstance(value, (list, tuple, set)):
+        if isinstance(value, Problem):
+            return self.problem(value)
+        if isinstance(value, (Location, Path)):
+            return plain(str(value))
+        if isinstance(value, (list, tuple)) and value:
             return str(words["comma"]).join(self._show(inner) for inner in value)
         if isinstance(value, str) and (duration := re.fullmatch(r"P(\d+[YMWD])+", value)):
             parts = re.findall(r"(\d+)([YMWD])", duration[0])
             return str(words["duration_joint"]).join(self._count(words, int(number), unit) for number, unit in parts)
-        if value is None:
+        if value is None or value == []:
             return str(words["none"])
         if isinstance(value, bool):
             return str(value).lower()
-        return shorten(str(value))
+        return shorten(str(value), 500)
 
     @staticmethod
     def _count(words: Mapping[str, str], number: int, unit: str) -> str:
@@ -68,9 +87,14 @@ class Texts:
 
 
 def shorten(text: str, limit: int = 120) -> str:
-    """One line, safe for a terminal, and not longer than a reader wants."""
-    plain = "".join(character if character.isprintable() else "�" for character in text)
-    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
+    """As plain, and not longer than a reader wants."""
+    line = plain(text)
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def plain(text: str) -> str:
+    """One line, safe for a terminal."""
+    return "".join(character if character.isprintable() or category(character) == "Zs" else "�" for character in text)
 
 
 @cache

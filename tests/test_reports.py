@@ -1,0 +1,151 @@
+"""The reports of the sample city, word for word, and what holds for every one.
+
+`pytest tests/test_reports.py --update-golden` writes tests/golden/ anew.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from conftest import AS_OF, ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from policycheck.engines import Engine
+from policycheck.inventory import load_inventory
+from policycheck.inventory.schemas import Schemas
+from policycheck.model import Report
+from policycheck.reports import Screen, renderer
+from policycheck.reports.wrap import wrap
+from policycheck.scan import scan
+from policycheck.standards import Catalogue
+from policycheck.texts import LANGUAGES, texts
+
+GOLDEN = Path(__file__).parent / "golden"
+NOT_FIRST = "。、，．！？」』）】〕・ー"
+NOT_LAST = "「『（【〔"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def sample_city(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(ROOT)
+    return ["scan", "inventory", "--as-of", AS_OF.isoformat(), "--standard", "guideline"]
+
+
+def _normal(text: str) -> str:
+    """Without what changes with every version of the engine and of the policies."""
+    text = re.sub(r"wasmtime [\d.]+", "wasmtime VERSION", text)
+    return re.sub(r'("bundle_sha256": )"[0-9a-f]{64}"', r'\1"REVISION"', text)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("sample-city.ja.txt", ["--lang", "ja"]),
+        ("sample-city.en.txt", ["--lang", "en"]),
+        ("sample-city.json", ["--format", "json"]),
+    ],
+)
+def test_golden(name: str, arguments: list[str], sample_city: list[str], run: Run, pytestconfig: pytest.Config) -> None:
+    text = _normal(run(*sample_city, *arguments).stdout)
+    golden = GOLDEN / name
+    if pytestconfig.getoption("--update-golden"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+    assert golden.read_text(encoding="utf-8") == text
+
+
+@pytest.fixture(scope="module")
+def reports(
+    schemas: Schemas, catalogue: Catalogue, wasm_engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> list[Report]:
+    """Of the sample city by every standard with every judgement, and of input that cannot be used."""
+    bad = tmp_path_factory.mktemp("bad")
+    (bad / "長い名前の台帳.yaml").write_text(
+        "department: 課\nservrs: []\nuser_ids:\n  - {id: a, shared: yes}\n", encoding="utf-8"
+    )
+    (bad / "台帳.ndjson").write_text('{"kind": "x"}\n{"kind": "server"}\n\n[]\nbroken\n', encoding="utf-8")
+    (bad / "ReadMe.txt").write_text("", encoding="utf-8")
+    made = []
+    for name in catalogue.standard_ids:
+        standard = catalogue.standard(name)
+        checks = catalogue.checks(standard)
+        for folder in (ROOT / "inventory", bad):
+            inventory = load_inventory([folder], schemas)
+            made.append(scan(inventory, standard, checks, wasm_engine, AS_OF, keep_passes=True))
+    return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 80, 132])
+def test_layout(language: str, width: int, reports: list[Report]) -> None:
+    for report in reports:
+        text = renderer("text").render(report, texts(language), Screen(width))
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+        for line in text.splitlines():
+            assert cell_len(line) <= width or " " not in line.strip(), line
+            assert line == line.rstrip(), line
+            assert not line.lstrip().startswith(tuple(NOT_FIRST)) or line.lstrip().startswith("？ "), line
+            assert not line.endswith(tuple(NOT_LAST)), line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_colours_change_nothing_but_colours(language: str, reports: list[Report]) -> None:
+    for report in reports:
+        plain = renderer("text").render(report, texts(language), Screen())
+        coloured = renderer("text").render(report, texts(language), Screen(color=True))
+        assert report.exit_code != 3 or re.search(r"\x1b\[1;31m *× ", coloured)
+        assert [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", coloured).splitlines()] == plain.splitlines()
+
+
+def test_json_says_in_each_language_what_the_other_says(
+    reports: list[Report], valid_report: Callable[[str], dict[str, Any]]
+) -> None:
+    for report in reports:
+        japanese, english = (
+            valid_report(renderer("json").render(report, texts(language), Screen())) for language in LANGUAGES
+        )
+        assert _without_words(japanese) == _without_words(english)
+        assert json.dumps(japanese) != json.dumps(english)
+
+
+def _without_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_words(inner) for name, inner in value.items() if name not in ("message", "title")}
+    return [_without_words(inner) for inner in value] if isinstance(value, list) else value
+
+
+@given(st.text(alphabet="あ漢ー「」（）。、aZ1.-/ 　", max_size=80), st.integers(20, 40))
+def test_wrapping_loses_nothing(text: str, width: int) -> None:
+    lines = list(wrap(text, width))
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for line, following in pairwise(lines):
+        assert following
+        assert (
+            not following.startswith(tuple(NOT_FIRST))
+            or line.endswith(" ")
+            or text[text.index(following) - 1 :][:1].isspace()
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("サーバは「固定」。です", ["サーバは", "「固定」。", "です"]),
+        ("aaaa bbbb cccc", ["aaaa bbbb", "cccc"]),
+        ("abcdefghijklmn op", ["abcdefghijklmn", "op"]),
+        ("項目（location.room）の値", ["項目", "（location.room）", "の値"]),
+    ],
+)
+def test_wrapping(text: str, lines: list[str]) -> None:
+    assert list(wrap(text, 10)) == lines

@@ -1,0 +1,154 @@
+"""The texts of the two languages: the same keys, the same facts, nothing missing and nothing left over."""
+
+import ast
+import re
+import string
+import tomllib
+from collections.abc import Iterator
+
+import pytest
+from conftest import AS_OF, ROOT
+
+from policycheck.engines import Engine
+from policycheck.inventory import load_inventory
+from policycheck.inventory.schemas import Schemas
+from policycheck.model import Report, Status
+from policycheck.scan import scan
+from policycheck.standards import Catalogue
+from policycheck.texts import LANGUAGES, texts
+
+SOURCE = ROOT / "src" / "policycheck"
+TABLES = {
+    language: tomllib.loads((SOURCE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    for language in LANGUAGES
+}
+RAISED = {
+    "Problem": "problem",
+    "Flaw": "problem",
+    "UsageError": "error",
+    "EngineError": "error",
+    "PolicycheckError": "error",
+}
+
+
+def _placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _templates(language: str) -> dict[str, str]:
+    return {f"{table}.{name}": text for table, entries in TABLES[language].items() for name, text in entries.items()}
+
+
+def _trees() -> Iterator[ast.AST]:
+    for file in SOURCE.rglob("*.py"):
+        yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def _constants() -> set[str]:
+    return {node.value for node in _trees() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def _raised() -> set[str]:
+    """The keys of the messages that the source names where it makes a problem or an error."""
+    found = set()
+    for node in _trees():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED:
+            key = node.args[0]
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                found.add(f"{RAISED[node.func.id]}.{key.value}")
+    return found
+
+
+def test_both_languages_hold_the_same_keys_in_the_same_order() -> None:
+    assert list(_templates("ja")) == list(_templates("en"))
+
+
+@pytest.mark.parametrize("key", _templates("ja"))
+def test_both_languages_tell_the_same_facts(key: str) -> None:
+    suggested = {"known", "suggestion"}
+    japanese, english = (_placeholders(_templates(language)[key]) for language in LANGUAGES)
+    if key == "word.field":
+        assert english <= japanese
+    else:
+        assert japanese - suggested == english - suggested
+        assert japanese == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_neat(language: str) -> None:
+    for key, text in _templates(language).items():
+        assert text == text.strip() or key.startswith("word."), key
+        assert text or key == "word.duration_joint", key
+        assert "  " not in text, key
+        if language == "en":
+            assert not re.search("[、。（）：]", text), key
+
+
+def test_every_key_that_the_source_names_exists() -> None:
+    keys = set(_templates("ja"))
+    raised = _raised()
+    assert len(raised) > 30
+    assert raised <= keys
+    assert {key.replace("error.", "hint.") for key in raised if key.startswith("error.")} <= keys
+    tables = tuple(f"{table}." for table in TABLES["ja"])
+    named = {text for text in _constants() if text.startswith(tables) and re.fullmatch(r"[a-z]+\.[a-z_]+", text)}
+    assert len(named) > 20
+    assert named - {"report.schema.json"} <= keys
+
+
+def test_every_key_is_used() -> None:
+    """A key is used if the source names it, whole or, for a table that it goes through, by its last part."""
+    constants = {constant.removeprefix("--").replace("-", "_") for constant in _constants()}
+    rego = (ROOT / "policies" / "lib" / "verdict.rego").read_text(encoding="utf-8")
+    elsewhere: dict[str, set[str]] = {
+        "exit": {"0", "3", "4"},
+        "status": set(Status),
+        "mark": set(Status),
+        "severity": {"high", "medium", "low"},
+        "type": {"string", "boolean", "array", "object", "null"},
+        "reason": set(re.findall(r'unknown\("(\w+)"', rego)),
+        "hint": set(TABLES["ja"]["error"]),
+        "word": {f"{unit}_{number}" for unit in "YMWD" for number in ("one", "many")},
+    }
+    for key in _templates("ja"):
+        table, _, name = key.partition(".")
+        assert key in constants or name in constants | elsewhere.get(table, set()), key
+    for table, names in elsewhere.items():
+        assert names <= set(TABLES["ja"][table]), table
+
+
+def test_every_reason_of_a_control_has_its_message_in_both_languages(catalogue: Catalogue) -> None:
+    for control in catalogue.controls.values():
+        for messages in control.messages.values():
+            assert set(messages) == set(LANGUAGES)
+            japanese, english = (_placeholders(messages[language]) for language in LANGUAGES)
+            assert japanese == english, control.id
+
+
+def test_messages_ask_for_facts_that_the_rule_gives(catalogue: Catalogue) -> None:
+    for control in catalogue.controls.values():
+        code = (ROOT / control.file).read_text(encoding="utf-8").partition("\npackage ")[2]
+        facts = set(re.findall(r'"(\w+)":', code)) | set(control.parameters)
+        facts |= {"count", "others"} if "union(" in code and control.index else set()
+        for reason, messages in control.messages.items():
+            assert _placeholders(messages["ja"]) <= facts, (control.id, reason)
+
+
+def _reports(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> Iterator[Report]:
+    standard = catalogue.standard("guideline")
+    for path in [ROOT / "inventory", *sorted((ROOT / "policies" / "controls").glob("*/*/*.yaml"))]:
+        inventory = load_inventory([path], schemas)
+        assert inventory.problems == []
+        yield scan(inventory, standard, catalogue.checks(standard), engine, AS_OF)
+
+
+def test_messages_are_filled(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> None:
+    told: set[tuple[str, str]] = set()
+    for report in _reports(catalogue, schemas, wasm_engine):
+        for result in report.results:
+            told.add((result.check.control.id, result.reason))
+            messages = {language: texts(language).message(result) for language in LANGUAGES}
+            assert not any(re.search(r"[{}]|None|\[\]", message) for message in messages.values()), messages
+            assert messages["ja"].endswith(("。", "）")) or result.reason == "missing", messages
+            assert messages["en"].endswith((".", ")")), messages
+    assert {control for control, _ in told} == set(catalogue.controls)
