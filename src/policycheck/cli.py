@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from .errors import PolicycheckError, UsageError
 from .texts import LANGUAGES, Texts, texts
 
 if TYPE_CHECKING:
+    from .bundle import Bundle
     from .engines import Engine
     from .standards import Catalogue
 
@@ -94,7 +96,7 @@ def main() -> None:
 @_option("--opa-ca", type=_file)
 @_option("--opa-cert", type=_file)
 @_option("--opa-key", type=_file)
-@_option("--opa-timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True)
+@_option("--opa-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
 @_option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
 @_option("--output", type=click.Path(dir_okay=False, path_type=Path))
 @_option("--all", is_flag=True)
@@ -182,25 +184,22 @@ def _catalogue() -> Catalogue:
     return Catalogue(Bundle())
 
 
-def _engine(name: str, bundle: Any, opa: dict[str, Any]) -> Engine:
+def _engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Engine:
+    given = {option: value for option, value in opa.items() if value is not None}
     if name == "wasm":
+        if given:
+            raise UsageError("options_of_opa", options=[f"--{option.replace('_', '-')}" for option in given])
         from .engines.wasm import WasmEngine
 
         return WasmEngine(bundle)
-    if bool(opa["opa_cert"]) != bool(opa["opa_key"]):
+    if ("opa_cert" in given) != ("opa_key" in given):
         raise UsageError("half_certificate")
+    token = _token(given.pop("opa_token_file", None))
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # and so stop the server that was started
     from .engines.opa import OpaEngine, OpaOptions
 
     return OpaEngine(
-        bundle,
-        OpaOptions(
-            url=opa["opa_url"],
-            token=_token(opa["opa_token_file"]),
-            ca=opa["opa_ca"],
-            cert=opa["opa_cert"],
-            key=opa["opa_key"],
-            timeout=opa["opa_timeout"],
-        ),
+        bundle, OpaOptions(token=token, **{option.removeprefix("opa_"): value for option, value in given.items()})
     )
 
 

@@ -1,0 +1,140 @@
+"""Inventories that Hypothesis makes from the schemas, with values at the places where verdicts turn."""
+
+import datetime
+import json
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from conftest import ROOT
+from hypothesis import strategies as st
+
+from policycheck.evaluate import days_since
+from policycheck.model import Check, Control
+from policycheck.standards import Catalogue
+
+SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "schemas").glob("*.schema.json")}
+KINDS = {
+    plural: SCHEMAS[section["items"]["$ref"]]
+    for plural, section in SCHEMAS["inventory.schema.json"]["properties"].items()
+    if "items" in section
+}
+DURATIONS = ["P1D", "P2W", "P1M", "P3M", "P6M", "P1Y", "P1Y6M", "P10Y"]
+
+FORMS: list[Callable[[str], str]] = [
+    str,
+    str.upper,
+    lambda text: unicodedata.normalize("NFKC", text) or text,
+    lambda text: f" {text}",
+    lambda text: text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)}),
+]
+"""Other ways to write what people take for the same name."""
+
+SYSTEMS = st.sampled_from(["juki", "zeimu", "kogai", "nowhere"])
+ACCOUNTS = st.sampled_from(
+    ["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", " uketsuke1 ", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"]
+)
+SITES = st.sampled_from(["中央会館", "中央会館 ", "東会館", "A館", "Ａ館"])
+TEXT = st.text(min_size=1, max_size=6)
+SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85"
+IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Z"], exclude_characters=SPACES), min_size=1, max_size=4)
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A day, a file of resources, and what is to be judged."""
+
+    as_of: datetime.date
+    document: Document
+    checks: list[Check]
+
+
+@st.composite
+def cases(draw: st.DrawFn, catalogue: Catalogue) -> Case:
+    as_of = draw(st.dates(datetime.date(1900, 1, 1)))
+    document: Document = {"department": "市民局"}
+    dates = _dates(as_of)
+    for plural, schema in KINDS.items():
+        ids = SYSTEMS if plural == "systems" else IDS
+        entries = st.lists(_values(schema, dates, id=ids), max_size=8, unique_by=lambda entry: entry["id"])
+        document[plural] = draw(entries)
+    document["user_ids"] += draw(_twins(document["user_ids"]))
+    standards = st.sampled_from([catalogue.checks(catalogue.standard(name)) for name in catalogue.standard_ids])
+    more = st.lists(st.sampled_from(list(catalogue.controls.values())).flatmap(_checks), max_size=6)
+    return Case(as_of, document, draw(standards) + draw(more))
+
+
+def _twins(entries: list[Document]) -> st.SearchStrategy[list[Document]]:
+    """For some of the entries, one that differs in its id, and in how the rest is written."""
+
+    def written(entry: Document, form: Callable[[str], str]) -> Document:
+        changed = {name: form(entry[name]) for name in ("site", "account") if name in entry}
+        return entry | changed | {"id": f"{entry['id']}\N{PRIME}"}
+
+    twins = [st.sampled_from(FORMS).map(partial(written, entry)) for entry in entries]
+    return st.tuples(*(st.none() | twin for twin in twins)).map(lambda made: [twin for twin in made if twin])
+
+
+def _checks(control: Control) -> st.SearchStrategy[Check]:
+    """The control with any values of its parameters."""
+    values = {
+        name: st.sampled_from(DURATIONS) if facts["type"] == "duration" else _lists(facts["default"])
+        for name, facts in control.parameters.items()
+    }
+    return st.fixed_dictionaries(values).map(lambda parameters: Check(control, parameters, ("1",)))
+
+
+def _lists(default: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from([*default, "password", "lgwan", "office"]), unique=True)
+
+
+def _dates(as_of: datetime.date) -> st.SearchStrategy[str]:
+    """Any day, and mostly those around the day of the scan and around the beginnings of the usual periods."""
+    edges = [as_of, *(days_since(duration, as_of) for duration in DURATIONS)]
+    near = [
+        datetime.date.fromordinal(edge.toordinal() + offset)
+        for edge in edges
+        for offset in (-1, 0, 1)
+        if edge.toordinal() + offset <= datetime.date.max.toordinal()
+    ]
+    return (st.sampled_from(near) | st.dates()).map(datetime.date.isoformat)
+
+
+def _values(
+    schema: Document, dates: st.SearchStrategy[str], **given: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects of the schema: what it requires, and any of the rest."""
+    known: dict[str, st.SearchStrategy[Any]] = {"system": SYSTEMS, "account": ACCOUNTS | TEXT, "site": SITES, **given}
+    fields = {
+        name: known[name] if name in known else _value(field, dates) for name, field in schema["properties"].items()
+    }
+    required = {name: fields.pop(name) for name in schema.get("required", ())}
+    left_out = st.sets(st.sampled_from(sorted(fields)), max_size=2) | st.sets(st.sampled_from(sorted(fields)))
+    whole = st.fixed_dictionaries({**required, **fields})
+    return st.builds(lambda entry, names: {k: v for k, v in entry.items() if k not in names}, whole, left_out)
+
+
+def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    if "$ref" in schema:
+        file, _, name = schema["$ref"].partition("#/$defs/")
+        schema = SCHEMAS[file]["$defs"][name] | {key: value for key, value in schema.items() if key != "$ref"}
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    made: list[st.SearchStrategy[Any]] = []
+    for kind in types:
+        if "enum" in schema:
+            made.append(st.sampled_from(schema["enum"]))
+        elif kind == "null":
+            made.append(st.none())
+        elif kind == "boolean":
+            made.append(st.booleans())
+        elif kind == "object":
+            made.append(_values(schema, dates))
+        elif kind == "string":
+            made.append(dates if schema.get("format") == "date" else TEXT)
+        else:
+            raise AssertionError(f"no strategy for {schema}")
+    return st.one_of(made)
