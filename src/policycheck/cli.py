@@ -99,6 +99,7 @@ def main() -> None:
 @_option("--opa-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
 @_option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
 @_option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@_option("--baseline", type=click.Path(path_type=Path), metavar="REPORT")
 @_option("--all", is_flag=True)
 @_lang
 def scan(
@@ -108,9 +109,11 @@ def scan(
     engine: str,
     format: str,
     output: Path | None,
+    baseline: Path | None,
     all: bool,
     **opa: Any,
 ) -> None:
+    from .baseline import read_baseline
     from .bundle import Bundle
     from .inventory import load_inventory
     from .inventory.schemas import Schemas
@@ -124,12 +127,20 @@ def scan(
     catalogue = Catalogue(bundle)
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
     day = as_of.date() if as_of else datetime.datetime.now(JAPAN).date()
+    earlier = read_baseline(baseline, chosen, bundle.schemas["report"], day) if baseline else None
     with Progress(_texts()("report.judging")) as progress:
         inventory = load_inventory(paths or (Path("inventory"),), Schemas(bundle.schemas))
         progress.expect(len(inventory.resources))
         with _engine(engine, bundle, opa) as judge:
             report = scan_inventory(
-                inventory, chosen, catalogue.checks(chosen), judge, day, keep_passes=all, progress=progress.advance
+                inventory,
+                chosen,
+                catalogue.checks(chosen),
+                judge,
+                day,
+                baseline=earlier,
+                keep_passes=all,
+                progress=progress.advance,
             )
     _write(renderer(format).render(report, _texts(), _screen(output)), output)
     click.get_current_context().exit(report.exit_code)

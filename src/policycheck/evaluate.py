@@ -18,6 +18,9 @@ CHUNK = 2000
 Progress = Callable[[int], None]
 """Told how many more resources have been judged."""
 
+Keep = Callable[[Check, Resource], bool]
+"""Whether the pass of a check on a resource is wanted among the results."""
+
 _GIVEN = frozenset((Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE))
 
 
@@ -27,10 +30,11 @@ def evaluate(
     engine: Engine,
     as_of: datetime.date,
     *,
-    keep_passes: bool = False,
+    keep: Keep | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[tuple[Check, Counts]], list[Result]]:
-    """Counts for every check, and the results in the order of the resources. Passes are counted, and kept on request.
+    """Counts for every check, and the results in the order of the resources. Passes are counted, and kept where
+    `keep` says so.
 
     Raises EngineError where the engine does not give exactly one verdict for each check of each resource.
     """
@@ -49,7 +53,7 @@ def evaluate(
                     count[status] += 1
                     result = Result(status, checks[number], chunk[place], verdict["reason"], verdict["facts"])
                     found.append((place, number, result))
-                elif keep_passes:
+                elif keep and keep(checks[number], chunk[place]):
                     found.append((place, number, Result(Status.PASS, checks[number], chunk[place])))
         found.sort(key=lambda item: item[:2])
         results += [result for _, _, result in found]

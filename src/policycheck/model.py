@@ -162,13 +162,39 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one check says of one resource. `reason` and `facts` are empty for a pass."""
+    """What one check says of one resource. `reason` and `facts` are empty for a pass. `before` is the status that the
+    baseline lists for it: None without a baseline, for a pass there, and for what was not judged then."""
 
     status: Status
     check: Check
     resource: Resource
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    before: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What failed in the baseline and is not judged any more, because the resource is not in the inventory
+    (`reason` is "resource"), or because the standard no longer asks for it ("control")."""
+
+    reason: str
+    control: str
+    clauses: tuple[str, ...]
+    kind: str
+    id: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the results stand to those of the baseline. `sha256` is the hex digest of its file."""
+
+    file: str
+    sha256: str
+    as_of: str
+    complete: bool
+    gone: list[Gone]
 
 
 Counts: TypeAlias = dict[Status, int]
@@ -194,6 +220,7 @@ class Report:
     counts: list[tuple[Check, Counts]]
     results: list[Result]
     problems: list[Problem]
+    comparison: Comparison | None = None
 
     @cached_property
     def summary(self) -> Counts:

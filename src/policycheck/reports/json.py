@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ..model import Counts, Problem, Report, Result, Status
+from ..model import Comparison, Counts, Problem, Report, Result, Status
 from ..texts import Texts
 from . import Screen
 
@@ -53,6 +53,7 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001
             for check, counts in report.counts
         ],
         "unjudged_clauses": [{"id": clause.id, "title": clause.title[language]} for clause in report.standard.unjudged],
+        "baseline": _comparison(report.comparison),
         "results": [_result(result, texts) for result in report.results],
         "problems": [_problem(problem, texts) for problem in report.problems],
     }
@@ -84,6 +85,27 @@ def _result(result: Result, texts: Texts) -> dict[str, Any]:
         "location": {"file": place.file, "line": place.line},
         "message": texts.message(result),
         "facts": result.facts,
+        "before": result.before and result.before.value,
+    }
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "file": comparison.file,
+        "sha256": comparison.sha256,
+        "as_of": comparison.as_of,
+        "complete": comparison.complete,
+        "gone": [
+            {
+                "reason": gone.reason,
+                "control": gone.control,
+                "clauses": gone.clauses,
+                "resource": {"kind": gone.kind, "id": gone.id, "department": gone.department},
+            }
+            for gone in comparison.gone
+        ],
     }
 
 

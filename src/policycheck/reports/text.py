@@ -21,22 +21,25 @@ _STYLES = {
     Status.CORRECTED: "green",
 }
 _TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
+_BROKEN = (Status.FAIL, Status.WAIVED)
 
 
 def render(report: Report, texts: Texts, screen: Screen) -> str:
     """Plain text, or text with the colours of a terminal, wrapped to the screen."""
-    page = _Page(texts, screen)
+    page = _Page(texts, screen, compared=report.comparison is not None)
     page.head(report)
     page.findings([result for result in report.results if result.status in _TO_BE_DEALT_WITH])
     page.others([result for result in report.results if result.status not in _TO_BE_DEALT_WITH])
+    page.comparison(report)
     page.problems(report)
     page.totals(report)
     return page.text()
 
 
 class _Page:
-    def __init__(self, texts: Texts, screen: Screen) -> None:
+    def __init__(self, texts: Texts, screen: Screen, *, compared: bool) -> None:
         self._texts = texts
+        self._compared = compared
         self._width = screen.width
         self._buffer = io.StringIO()
         self._console = Console(
@@ -100,13 +103,45 @@ class _Page:
         name = resource.fields.get("name")
         label = f"{resource.kind}/{resource.id}" + (f" {name}" if name else "")
         mark = self._texts(f"mark.{result.status}")
-        self._line(4, f"{mark} {shorten(label)}  {resource.location}", _STYLES[result.status])
+        news = self._news(result)
+        self._line(4, f"{mark} {shorten(label)}  {resource.location}{news}", _STYLES[result.status])
         if message := self._texts.message(result):
             self._line(8, message)
 
+    def _news(self, result: Result) -> str:
+        """Of a fail, whether the baseline had it."""
+        if not self._compared or result.status is not Status.FAIL:
+            return ""
+        return "  " + self._texts("report.persisting" if result.before in _BROKEN else "report.new")
+
+    def comparison(self, report: Report) -> None:
+        """What became of what the baseline found."""
+        if not (comparison := report.comparison):
+            return
+        texts = self._texts
+        self._heading("report.comparison", as_of=comparison.as_of)
+        if not comparison.complete:
+            self._line(2, texts("report.baseline_incomplete"), "bold yellow")
+        fails = [result for result in report.results if result.status is Status.FAIL]
+        persisting = sum(result.before in _BROKEN for result in fails)
+        rows = {
+            "new": len(fails) - persisting,
+            "persisting": persisting,
+            "corrected": report.summary[Status.CORRECTED],
+            "gone": len(comparison.gone),
+        }
+        for name, count in rows.items():
+            self._line(2, f"{texts(f'report.{name}')} {count}")
+        for gone in comparison.gone:
+            label = f"{gone.department} {gone.kind}/{gone.id}"
+            self._line(4, texts(f"report.gone_{gone.reason}", resource=label, control=gone.control))
+
     def others(self, results: Sequence[Result]) -> None:
-        """Passes are there only where they were asked for, and then everything else is worth showing too."""
+        """Passes are there only where they were asked for, and then everything else is worth showing too. What was
+        corrected always is."""
         if not any(result.status is Status.PASS for result in results):
+            results = [result for result in results if result.status is Status.CORRECTED]
+        if not results:
             return
         self._heading("report.passes")
         for check, members in _by_check(results):
