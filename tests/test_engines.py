@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from policycheck import evaluate as evaluation
 from policycheck.bundle import Bundle
 from policycheck.engines import Engine
-from policycheck.evaluate import evaluate
+from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
 from policycheck.model import Check, Counts, Resource, Result, Status
@@ -53,7 +53,7 @@ def assert_same(
     resources: Sequence[Resource], checks: Sequence[Check], engines: Sequence[Engine], as_of: date
 ) -> list[Result]:
     (counts, results), (other_counts, other_results) = (
-        evaluate(resources, checks, engine, as_of, keep_passes=True) for engine in engines
+        evaluate(resources, checks, engine, as_of, keep=keep_all) for engine in engines
     )
     assert results == other_results
     assert counts == other_counts
@@ -125,7 +125,7 @@ def test_every_judgement_on_generated_inventories_is_counted_once_and_can_be_tol
     @given(cases(catalogue))
     def whole(case: Case) -> None:
         resources = load(case, schemas)
-        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_passes=True)
+        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
         assert_whole(resources, case.checks, counts, results)
         for result in results:
             for language in LANGUAGES:
@@ -139,10 +139,10 @@ def test_results_do_not_depend_on_chunks(catalogue: Catalogue, schemas: Schemas,
     @given(cases(catalogue), st.integers(1, 10))
     def same(case: Case, size: int) -> None:
         resources = load(case, schemas)
-        whole = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_passes=True)
+        whole = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(evaluation, "CHUNK", size)
-            assert evaluate(resources, case.checks, wasm_engine, case.as_of, keep_passes=True) == whole
+            assert evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all) == whole
 
     same()
 
@@ -152,9 +152,9 @@ def test_results_do_not_depend_on_order(catalogue: Catalogue, schemas: Schemas, 
     @given(cases(catalogue), st.randoms(use_true_random=False))
     def same(case: Case, chance: random.Random) -> None:
         resources = load(case, schemas)
-        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_passes=True)
+        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
         shuffled = chance.sample(resources, len(resources))
-        other_counts, other_results = evaluate(shuffled, case.checks, wasm_engine, case.as_of, keep_passes=True)
+        other_counts, other_results = evaluate(shuffled, case.checks, wasm_engine, case.as_of, keep=keep_all)
         assert other_counts == counts
         assert sorted(map(repr, map(plain, other_results))) == sorted(map(repr, map(plain, results)))
 
@@ -167,7 +167,7 @@ def test_results_come_in_the_order_of_the_inventory(
     monkeypatch.setattr(evaluation, "CHUNK", 7)
     resources = load_inventory([ROOT / "inventory"], schemas).resources
     checks = catalogue.checks(catalogue.standard("guideline"))
-    _, results = evaluate(resources, checks, engine, AS_OF, keep_passes=True)
+    _, results = evaluate(resources, checks, engine, AS_OF, keep=keep_all)
     rank = {id(resource): place for place, resource in enumerate(resources)}
     order = [(rank[id(result.resource)], checks.index(result.check)) for result in results]
     assert order == sorted(order)
@@ -177,7 +177,7 @@ def test_passes_are_left_out_unless_asked_for(catalogue: Catalogue, schemas: Sch
     resources = load_inventory([ROOT / "inventory"], schemas).resources
     checks = catalogue.checks(catalogue.standard("guideline"))
     counts, results = evaluate(resources, checks, engine, AS_OF)
-    all_counts, all_results = evaluate(resources, checks, engine, AS_OF, keep_passes=True)
+    all_counts, all_results = evaluate(resources, checks, engine, AS_OF, keep=keep_all)
     assert counts == all_counts
     assert results == [result for result in all_results if result.status is not Status.PASS]
 

@@ -17,7 +17,7 @@ from policycheck.engines import Engine, EngineInput
 from policycheck.engines import wasm as wasm_module
 from policycheck.engines.wasm import WasmEngine
 from policycheck.errors import EngineError, UsageError
-from policycheck.evaluate import days_since, evaluate
+from policycheck.evaluate import days_since, evaluate, keep_all
 from policycheck.indexes import SHOWN
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
@@ -310,5 +310,5 @@ def test_duration_that_reaches_before_the_calendar(duration: str) -> None:
 def test_last_day_of_a_period_lies_within_it(days: int, status: Status, catalogue: Catalogue, engine: Engine) -> None:
     day = date.fromordinal(days_since("P6M", AS_OF).toordinal() + days).isoformat()
     check = default_check(catalogue, "technical/user_id_reviewed")
-    _, results = evaluate([user_id(1, last_reviewed_on=day)], [check], engine, AS_OF, keep_passes=True)
+    _, results = evaluate([user_id(1, last_reviewed_on=day)], [check], engine, AS_OF, keep=keep_all)
     assert [result.status for result in results] == [status]

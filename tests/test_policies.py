@@ -14,7 +14,7 @@ import yaml
 from conftest import AS_OF, ROOT
 
 from policycheck.engines import Engine
-from policycheck.evaluate import evaluate
+from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
 from policycheck.model import Check, Control, Resource, Result, Status
@@ -60,7 +60,7 @@ def load(control_id: str, sample: str, schemas: Schemas) -> list[Resource]:
 def judge(control: Control, resources: list[Resource], engine: Engine) -> list[Result]:
     """One result for each resource of the control's kind."""
     defaults = {name: facts["default"] for name, facts in control.parameters.items()}
-    _, results = evaluate(resources, [Check(control, defaults, ("1",))], engine, AS_OF, keep_passes=True)
+    _, results = evaluate(resources, [Check(control, defaults, ("1",))], engine, AS_OF, keep=keep_all)
     assert [result.resource.id for result in results] == [r.id for r in resources if r.kind == control.kind]
     return results
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from .baseline import Baseline
 from .engines import Engine
-from .evaluate import Progress, evaluate
+from .evaluate import Progress, evaluate, keep_all
 from .model import Check, Comparison, Inventory, Location, Problem, Report, Standard, Status
 
 
@@ -22,7 +22,7 @@ def scan(
 ) -> Report:
     """Judges every resource, says what could not be judged, and what has changed since the baseline."""
     resources = inventory.resources
-    keep = (lambda *_: True) if keep_passes else baseline.was_broken if baseline else None
+    keep = keep_all if keep_passes else baseline.was_broken if baseline else None
     counts, results = evaluate(resources, checks, engine, as_of, keep=keep, progress=progress)
     comparison = None
     if baseline:

@@ -134,7 +134,7 @@ class _Page:
             self._line(2, f"{texts(f'report.{name}')} {count}")
         for gone in comparison.gone:
             label = f"{gone.department} {gone.kind}/{gone.id}"
-            self._line(4, texts(f"report.gone_{gone.reason}", resource=label, control=gone.control))
+            self._line(4, texts(f"gone.{gone.reason}", resource=label, control=gone.control))
 
     def others(self, results: Sequence[Result]) -> None:
         """Passes are there only where they were asked for, and then everything else is worth showing too. What was
