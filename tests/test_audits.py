@@ -1,6 +1,7 @@
 """Real audits as inventories: a scan must find what the auditors found, and call nothing else a fail."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,6 @@ def fails_expected(lines: list[dict[str, Any]]) -> Counter[tuple[str, str | None
     return counts
 
 
-def fails_found(results: list[Result]) -> Counter[tuple[str, str | None]]:
+def fails_found(results: Sequence[Result]) -> Counter[tuple[str, str | None]]:
     fails = (result for result in results if result.status is Status.FAIL)
     return Counter((result.check.control.id, result.resource.fields.get("system")) for result in fails)

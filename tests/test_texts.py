@@ -12,7 +12,7 @@ from conftest import AS_OF, ROOT
 from policycheck.engines import Engine
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Report, Status
+from policycheck.model import Report, Status, WaiverState
 from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
@@ -103,6 +103,7 @@ def test_every_key_is_used() -> None:
     elsewhere: dict[str, set[str]] = {
         "exit": {"0", "3", "4"},
         "gone": {"resource", "control"},
+        "waiver": set(WaiverState),
         "status": set(Status),
         "mark": set(Status),
         "severity": {"high", "medium", "low"},

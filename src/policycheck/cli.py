@@ -100,6 +100,7 @@ def main() -> None:
 @_option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
 @_option("--output", type=click.Path(dir_okay=False, path_type=Path))
 @_option("--baseline", type=click.Path(path_type=Path), metavar="REPORT")
+@_option("--waivers", type=click.Path(path_type=Path), metavar="FILE")
 @_option("--all", is_flag=True)
 @_lang
 def scan(
@@ -110,6 +111,7 @@ def scan(
     format: str,
     output: Path | None,
     baseline: Path | None,
+    waivers: Path | None,
     all: bool,
     **opa: Any,
 ) -> None:
@@ -121,6 +123,7 @@ def scan(
     from .reports import renderer
     from .scan import scan as scan_inventory
     from .standards import DEFAULT_STANDARD, Catalogue
+    from .waivers import read_waivers
 
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
@@ -128,6 +131,7 @@ def scan(
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
     day = as_of.date() if as_of else datetime.datetime.now(JAPAN).date()
     earlier = read_baseline(baseline, chosen, bundle.schemas["report"], day) if baseline else None
+    exceptions = read_waivers(waivers, chosen, bundle.schemas["waivers"]) if waivers else None
     with Progress(_texts()("report.judging")) as progress:
         inventory = load_inventory(paths or (Path("inventory"),), Schemas(bundle.schemas))
         progress.expect(len(inventory.resources))
@@ -139,6 +143,7 @@ def scan(
                 judge,
                 day,
                 baseline=earlier,
+                waivers=exceptions,
                 keep_passes=all,
                 progress=progress.advance,
             )

@@ -1,6 +1,6 @@
 """What flows through a scan. Every class is immutable once made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -197,6 +197,41 @@ class Comparison:
     gone: list[Gone]
 
 
+class WaiverState(StrEnum):
+    """Whether a waiver holds on the day of the scan, and if not, why."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNKNOWN_CLAUSE = "unknown_clause"
+    UNKNOWN_RESOURCE = "unknown_resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An approved exception for one clause on one resource, from the day of approval to that of expiry, both
+    included."""
+
+    clause: str
+    kind: str
+    id: str
+    reason: str
+    approved_by: str
+    approved_on: str
+    expires_on: str
+    compensating_measure: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver, its state, and how many fails it hides."""
+
+    waiver: Waiver
+    state: WaiverState
+    hides: int
+
+
 Counts: TypeAlias = dict[Status, int]
 
 
@@ -218,9 +253,10 @@ class Report:
     engine: EngineInfo
     inventory: Inventory
     counts: list[tuple[Check, Counts]]
-    results: list[Result]
+    results: Sequence[Result]
     problems: list[Problem]
     comparison: Comparison | None = None
+    waivers: Sequence[WaiverUse] = ()
 
     @cached_property
     def summary(self) -> Counts:

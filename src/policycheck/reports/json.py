@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ..model import Comparison, Counts, Problem, Report, Result, Status
+from ..model import Comparison, Counts, Problem, Report, Result, Status, WaiverUse
 from ..texts import Texts
 from . import Screen
 
@@ -54,6 +54,7 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001
         ],
         "unjudged_clauses": [{"id": clause.id, "title": clause.title[language]} for clause in report.standard.unjudged],
         "baseline": _comparison(report.comparison),
+        "waivers": [_waiver(use) for use in report.waivers],
         "results": [_result(result, texts) for result in report.results],
         "problems": [_problem(problem, texts) for problem in report.problems],
     }
@@ -86,6 +87,22 @@ def _result(result: Result, texts: Texts) -> dict[str, Any]:
         "message": texts.message(result),
         "facts": result.facts,
         "before": result.before and result.before.value,
+    }
+
+
+def _waiver(use: WaiverUse) -> dict[str, Any]:
+    waiver = use.waiver
+    return {
+        "state": use.state.value,
+        "hides": use.hides,
+        "clause": waiver.clause,
+        "resource": {"kind": waiver.kind, "id": waiver.id},
+        "reason": waiver.reason,
+        "approved_by": waiver.approved_by,
+        "approved_on": waiver.approved_on,
+        "expires_on": waiver.expires_on,
+        "compensating_measure": waiver.compensating_measure,
+        "location": {"file": waiver.location.file, "line": waiver.location.line},
     }
 
 

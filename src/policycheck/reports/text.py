@@ -30,6 +30,7 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:
     page.head(report)
     page.findings([result for result in report.results if result.status in _TO_BE_DEALT_WITH])
     page.others([result for result in report.results if result.status not in _TO_BE_DEALT_WITH])
+    page.waivers(report)
     page.comparison(report)
     page.problems(report)
     page.totals(report)
@@ -113,6 +114,21 @@ class _Page:
         if not self._compared or result.status is not Status.FAIL:
             return ""
         return "  " + self._texts("report.persisting" if result.before in _BROKEN else "report.new")
+
+    def waivers(self, report: Report) -> None:
+        if not report.waivers:
+            return
+        texts = self._texts
+        self._heading("report.waivers")
+        for use in report.waivers:
+            waiver = use.waiver
+            style = _STYLES[Status.WAIVED] if use.hides else "bold yellow"
+            mark = texts(f"mark.{Status.WAIVED}")
+            label = f"{mark} {waiver.clause} {waiver.kind}/{waiver.id}  {waiver.location}"
+            self._line(2, f"{label}  {texts(f'waiver.{use.state}')}", style)
+            facts = {"reason": waiver.reason, "by": waiver.approved_by, "measure": waiver.compensating_measure}
+            period = {"first": waiver.approved_on, "last": waiver.expires_on}
+            self._line(6, texts("report.waiver", **facts, **period, hides=use.hides))
 
     def comparison(self, report: Report) -> None:
         """What became of what the baseline found."""
