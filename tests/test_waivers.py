@@ -140,7 +140,7 @@ def test_text_lists_every_waiver(run: Run, tmp_path: Path) -> None:
         WAIVER | {"clause": "99"},
     )
     options = ("--as-of", "2026-11-20", "--waivers", tmp_path / "waivers.yml", "--lang", "en")
-    shown = " ".join(run("scan", tmp_path / "city.yml", *options).stdout.split())
+    shown = "".join(run("scan", tmp_path / "city.yml", *options).stdout.split())
     for words in (
         "in force",
         "expired",
@@ -149,7 +149,7 @@ def test_text_lists_every_waiver(run: Run, tmp_path: Path) -> None:
         "受渡簿で管理する",
         "例 waived 1",
     ):
-        assert words in shown
+        assert words.replace(" ", "") in shown
 
 
 def test_a_waived_fail_that_passes_is_corrected(run: Run, tmp_path: Path, valid_report: Callable[[str], Any]) -> None:
