@@ -9,7 +9,7 @@ export POLICYCHECK_OPA = $(CURDIR)/$(OPA)
 .PHONY: help scan test lint bundle bundle-check opa bench lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s %s\n", $$1, $$2}' Makefile
 
 scan: .venv/runtime ## judge the sample city in inventory/ (needs only Python and the package index)
 	@$(BIN)/policycheck scan inventory --as-of 2026-11-20; code=$$?; \
@@ -51,16 +51,18 @@ bench: .venv/dev $(OPA) ## measure the engines side by side
 	$(BIN)/python benchmarks/engines.py --opa $(OPA)
 
 lock: .venv/dev ## pin the newest dependencies that pyproject.toml allows
+	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url - -o requirements/build.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		pyproject.toml -o requirements/runtime.txt
+		pyproject.toml -c requirements/build.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
 clean: ## remove everything that was set up or made
 	rm -rf .venv .tools .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.venv/runtime .venv/dev: .venv/%: requirements/%.txt pyproject.toml
+.venv/runtime .venv/dev: .venv/%: requirements/%.txt requirements/build.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -28,6 +28,8 @@ def generate(resources: int) -> Iterator[dict[str, Any]]:
         yield base("system", system, chance) | {
             "network": chance.choice(["mynumber", "lgwan", "internet", "standalone"]),
             "internet_connected": False,
+            "sites": ["本庁", "支所"],
+            "id_register_sites": ["本庁", "支所"] if good(chance) else ["本庁"],
         }
     kinds, weights = list(SHARES), list(SHARES.values())
     for number in range(resources - len(systems)):

@@ -22,6 +22,7 @@ import data.policycheck.controls.physical.standalone_pc_lockable as physical_sta
 import data.policycheck.controls.physical.usb_locked as physical_usb_locked
 import data.policycheck.controls.technical.antivirus_definitions_current as technical_antivirus_definitions_current
 import data.policycheck.controls.technical.antivirus_resident as technical_antivirus_resident
+import data.policycheck.controls.technical.id_register_held as technical_id_register_held
 import data.policycheck.controls.technical.standalone_pc_authentication as technical_standalone_pc_authentication
 import data.policycheck.controls.technical.usb_virus_checked as technical_usb_virus_checked
 import data.policycheck.controls.technical.user_id_reviewed as technical_user_id_reviewed
@@ -198,6 +199,14 @@ verdicts["technical/antivirus_resident"] := [judged |
 	judged := [verdict |
 		some resource in input.resources.standalone_pc
 		verdict := technical_antivirus_resident.judge(resource, check)
+	]
+]
+
+verdicts["technical/id_register_held"] := [judged |
+	some check in input.checks["technical/id_register_held"]
+	judged := [verdict |
+		some resource in input.resources.system
+		verdict := technical_id_register_held.judge(resource, check)
 	]
 ]
 

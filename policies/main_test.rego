@@ -150,6 +150,13 @@ question := {
 				"index": {},
 			},
 		],
+		"technical/id_register_held": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"technical/standalone_pc_authentication": [
 			{
 				"as_of": "2026-11-20",
@@ -212,6 +219,14 @@ question := {
 				"id": "2",
 			},
 		],
+		"system": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
 		"usb_medium": [
 			{
 				"id": "1",
@@ -234,7 +249,7 @@ question := {
 # A resource of which nothing is known is unknown to every control.
 test_every_control_answers_for_every_resource if {
 	answers := data.policycheck.verdicts with input as question
-	count(answers) == 25
+	count(answers) == 26
 	every judged in answers {
 		[verdict.status | some verdict in judged[0]] == ["unknown", "unknown"]
 	}

@@ -26,20 +26,20 @@ DURATIONS = ["P1D", "P2W", "P1M", "P3M", "P6M", "P1Y", "P1Y6M", "P10Y"]
 FORMS: list[Callable[[str], str]] = [
     str,
     str.upper,
-    lambda text: unicodedata.normalize("NFKC", text) or text,
-    lambda text: f" {text}",
+    lambda text: unicodedata.normalize("NFKC", text).strip() or text,
     lambda text: text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)}),
 ]
 """Other ways to write what people take for the same name."""
 
+FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
+"""The dates that the schemas allow."""
+
 SYSTEMS = st.sampled_from(["juki", "zeimu", "kogai", "nowhere"])
-ACCOUNTS = st.sampled_from(
-    ["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", " uketsuke1 ", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"]
-)
-SITES = st.sampled_from(["中央会館", "中央会館 ", "東会館", "A館", "Ａ館"])
-TEXT = st.text(min_size=1, max_size=6)
+ACCOUNTS = st.sampled_from(["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"])
+SITES = st.sampled_from(["中央会館", "東会館", "A館", "Ａ館"])
 SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85"
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Z"], exclude_characters=SPACES), min_size=1, max_size=4)
+TEXT = st.lists(IDS, min_size=1, max_size=3).map(" ".join)
 
 Document = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Case:
 
 @st.composite
 def cases(draw: st.DrawFn, catalogue: Catalogue) -> Case:
-    as_of = draw(st.dates(datetime.date(1900, 1, 1)))
+    as_of = draw(st.dates(datetime.date(1900, 1, 1), LAST))
     document: Document = {"department": "市民局"}
     dates = _dates(as_of)
     for plural, schema in KINDS.items():
@@ -99,9 +99,9 @@ def _dates(as_of: datetime.date) -> st.SearchStrategy[str]:
         datetime.date.fromordinal(edge.toordinal() + offset)
         for edge in edges
         for offset in (-1, 0, 1)
-        if edge.toordinal() + offset <= datetime.date.max.toordinal()
+        if edge.toordinal() + offset <= LAST.toordinal()
     ]
-    return (st.sampled_from(near) | st.dates()).map(datetime.date.isoformat)
+    return (st.sampled_from(near) | st.dates(FIRST, LAST)).map(datetime.date.isoformat)
 
 
 def _values(
@@ -131,6 +131,8 @@ def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy
             made.append(st.none())
         elif kind == "boolean":
             made.append(st.booleans())
+        elif kind == "array":
+            made.append(st.lists(SITES, max_size=4))
         elif kind == "object":
             made.append(_values(schema, dates))
         elif kind == "string":

@@ -50,7 +50,8 @@ def test_replay(
 
 def matches(result: Result, line: dict[str, Any]) -> bool:
     system = result.resource.fields.get("system")
-    return result.check.control.id == line["control"] and line.get("system", system) == system
+    named = line.get("resource", result.resource.id) == result.resource.id
+    return result.check.control.id == line["control"] and named and line.get("system", system) == system
 
 
 def fails_expected(lines: list[dict[str, Any]]) -> Counter[tuple[str, str | None]]:

@@ -160,6 +160,9 @@ BAD = [
     _yaml("no list", "  {id: a}", 3, "「user_ids」には資産の一覧が要ります", "“user_ids” needs a list of resources"),
     Bad("missing department", "user_ids:\n  - {id: a}\n", 2, "user_id a：所属（department）がありません", "no department"),
     Bad("empty department", "department:\nuser_ids:\n  - {id: a}\n", 3, "所属（department）がありません", "no department"),
+    Bad("department only", "department: 健康局\n", None, "資産の一覧が一つもありません", "holds no list of resources"),
+    Bad("nothing in JSON", "{}", None, "資産の一覧が一つもありません", "holds no list of resources", "bad.json"),
+    Bad("section without value", "department: 健康局\nservers:\n", 2, "一つもなければ [] と", "write [] where there are none"),
     Bad("odd department", "department: [a]\n", 1, "department には文字列が要りますが、[\"a\"]", 'needs a text, but is ["a"]'),
     Bad("unknown section", "department: 健康局\nserver:\n  - {id: a}\n", 2, "「servers」の誤り", "Did you mean “servers”?"),
     Bad("no sections", "- {id: a}\n", 1, "資産の種類ごとの一覧になっていません", "not “department” and lists"),
@@ -194,6 +197,8 @@ BAD = [
     Bad("cp932", GOOD.encode("cp932"), 1, "文字コードがUTF-8ではありません（推定：cp932", "not UTF-8 (looks like cp932"),
     Bad("cp932 JSON", '{\n"department": "健康局"}'.encode("cp932"), 2, "推定：cp932", "like cp932", "bad.json"),
     Bad("cp932 line", ENTRY.encode() % b"a" + ENTRY.encode("cp932") % b"b", 2, "推定：cp932", "like cp932", "bad.ndjson", kept=1),
+    Bad("EUC-JP", "department: 健康局\n".encode("euc_jp"), 1, "推定：cp932 (Shift_JIS) / EUC-JP", "like cp932 (Shift_JIS) / EUC-JP"),
+    Bad("only EUC-JP", "department: 健康局\n".encode("euc_jp") + b"#\xa1\xe0\n", 1, "推定：EUC-JP", "like EUC-JP"),
     Bad("neither UTF-8 nor cp932", b"department: \xff\xff\n", 1, "UTF-8ではありません", "not UTF-8"),
     Bad("UTF-16", GOOD.encode("utf-16"), 1, "推定：UTF-16", "like UTF-16"),
     Bad("UTF-16 NDJSON", (ENTRY % "a").encode("utf-16"), 1, "推定：UTF-16", "like UTF-16", "bad.ndjson"),
@@ -261,7 +266,7 @@ def _check(run: Run, valid_report: ValidReport, bad: Bad, place: Path, *paths: P
             checked = run("validate", *paths, "--lang", language)
             where = place.as_posix() if bad.line is None else f"{place.as_posix()}:{bad.line}"
             assert checked.exit_code == 4
-            assert f"{where}: {report['problems'][0]['message']}\n" in checked.stdout
+            assert "".join(f"{where}: {report['problems'][0]['message']}".split()) in "".join(checked.stdout.split())
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
@@ -352,6 +357,53 @@ def test_every_problem_of_a_file_is_told(tmp_path: Path, run: Run, valid_report:
     ]
 
 
+@pytest.mark.parametrize("value", ["3", "true", "null", "[a]", '""', '" "', "9"])
+@pytest.mark.parametrize("field", ["classification", "id", "name"])
+def test_one_flaw_is_one_problem(field: str, value: str, tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
+    entry = {"id": "a"} | {field: json.loads(value) if value != "[a]" else ["a"]}
+    path = _write(tmp_path, "bad.json", json.dumps({"department": "健康局", "data_files": [entry]}))
+    _, report = _scan(run, valid_report, path)
+    assert len(report["problems"]) == 1
+
+
+def test_messages_show_a_part_of_a_long_value_and_show_it_once(
+    tmp_path: Path, run: Run, valid_report: ValidReport
+) -> None:
+    long = "あ" * 150
+    entries = [
+        {"id": long, "status": long},
+        {"id": f"{long} "},
+        {"id": [long] * 9, "shared": long},
+        {"id": "a", long: 1},
+    ]
+    path = _write(tmp_path, "bad.json", json.dumps({"department": "健康局", "user_ids": entries}))
+    _, report = _scan(run, valid_report, path)
+    assert len(report["problems"]) == 5
+    for problem in report["problems"]:
+        assert "…" in problem["message"]
+        assert problem["message"].count("あ") < 130
+        assert len(re.findall("あ{40,}", problem["message"])) <= 2
+
+
+def test_path_that_cannot_be_read(
+    tmp_path: Path, run: Run, valid_report: ValidReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the memory of a process fails, for root too; os.access is what click would have asked."""
+    city = _city(tmp_path, shared=False)
+    bad = Bad("unreadable", "", None, "読み取れません", "cannot be read")
+    link = tmp_path / "memory.yaml"
+    link.symlink_to("/proc/self/mem")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    _check(run, valid_report, bad, link, city, link)
+
+
+def test_explicitly_empty_section_is_silent(tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
+    city = _city(tmp_path, shared=False)
+    _write(city, "none.yaml", "department: 税務課\nservers: []\n")
+    code, report = _scan(run, valid_report, city)
+    assert (code, report["problems"]) == (0, [])
+
+
 def test_missing_deciding_field_is_unknown(tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
     text = GOOD.replace("SHARED", "false").replace("password_changed_on: 2026-10-01", "note: x")
     code, report = _scan(run, valid_report, _write(tmp_path, "city.yaml", text))
@@ -365,16 +417,16 @@ def test_missing_deciding_field_is_unknown(tmp_path: Path, run: Run, valid_repor
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("department: 健康局\n", "資産が一つもありません。パスを確かめてください。"),
+        ("department: 健康局\nservers: []\n", "資産が一つもありません。パスを確かめてください。"),
         (
             "department: 健康局\nsystems: [{id: a}]\n",
-            "対策基準「guideline」で判定する資産が一つもありません。パスと対策基準を確かめてください。",
+            "対策基準「kobe」で判定する資産が一つもありません。パスと対策基準を確かめてください。",
         ),
     ],
 )
 def test_nothing_to_check(text: str, message: str, tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
     path = _write(tmp_path, "city.yaml", text)
-    code, report = _scan(run, valid_report, path)
+    code, report = _scan(run, valid_report, path, "--standard", "kobe")
     assert (code, report["complete"], sum(report["summary"].values())) == (4, False, 0)
     assert report["problems"] == [
         {
@@ -453,17 +505,31 @@ def test_duplicate_clause(tmp_path: Path, run: Run) -> None:
         (["scan", "--standard", "zzz"], "使えるのは guideline、kobe、osaka です"),
         (["scan", "--standard", "nowhere.yaml"], "nowhere.yaml を読めません"),
         (["explain", "1", "--standard", "osak"], "「osaka」の誤りではありませんか"),
-        (["scan", "--engine", "prolog"], "'wasm', 'opa'"),
-        (["scan", "--as-of", "yesterday"], "'yesterday'"),
-        (["scan", "--as-of", "2026-02-30"], "'2026-02-30'"),
-        (["scan", "--as-of", "20261120"], "'20261120'"),
-        (["scan", "--format", "pdf"], "'text', 'json'"),
-        (["scan", "--lang", "fr"], "'ja', 'en'"),
-        (["scan", "--colour"], "--colour"),
-        (["explain"], "CLAUSE|CONTROL"),
+        (["scan", "--engine", "prolog"], "--engine に「prolog」は使えません。\n  使えるのは wasm、opa です。"),
+        (["scan", "--engine", "wasn"], "「wasm」の誤りではありませんか。\n  使えるのは wasm、opa です。"),
+        (["scan", "--as-of", "yesterday"], "「yesterday」は正しい日付ではありません"),
+        (["scan", "--as-of", "2026-02-30"], "「2026-02-30」は正しい日付ではありません"),
+        (["scan", "--as-of", "20261120"], "「20261120」は正しい日付ではありません"),
+        (["scan", "--as-of", "2026-1-1"], "YYYY-MM-DD の形で"),
+        (["scan", "--as-of", "２０２６-11-20"], "半角で"),
+        (["scan", "--all=x"], "--all に値は付けられません。\n  `main scan --help`"),
+        (["scan", "--format", "pdf"], "使えるのは text、json です"),
+        (["scan", "--lang", "fr"], "使えるのは ja、en です"),
+        (["scan", "--colour"], "「--colour」というオプションはありません。"),
+        (["scan", "--fromat", "json"], "「--format」の誤りではありませんか。\n  `main scan --help` で一覧"),
+        (["scan", "--output", ""], "--output にはファイルの名前が要ります"),
+        (["scan", "--opa-ca", "nowhere.pem"], "--opa-ca の値は使えません"),
+        *(
+            (["scan", "--opa-timeout", value], f"「{value}」は使えません")
+            for value in ("nan", "inf", "1e400", "0", "x")
+        ),
+        (["explain"], "CLAUSE|CONTROL が指定されていません"),
+        (["explain", "a", "--standard"], "--standard の値がありません。\n  `main explain --help`"),
+        (["explain", "a", "b"], "使い方が正しくありません"),
+        (["--colour"], "「--colour」というオプションはありません。"),
         (["explain", "physical/server_fixd"], "「physical/server_fixed」の誤りではありませんか"),
         (["scan", "--as-of", "0001-01-01"], "遡れません"),
-        (["sca"], "sca"),
+        (["sca"], "「scan」の誤りではありませんか。\n  使えるのは scan、validate、"),
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str, tmp_path: Path, run: Run) -> None:
@@ -471,6 +537,7 @@ def test_wrong_usage(arguments: list[str], message: str, tmp_path: Path, run: Ru
     result = run(*arguments, *paths)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+    assert result.stderr.startswith("policycheck: ")
 
 
 @pytest.mark.parametrize("output", ["nowhere/report.json", "file/report.json"])
@@ -479,6 +546,58 @@ def test_output_that_cannot_be_written(output: str, tmp_path: Path, run: Run) ->
     result = run("scan", _city(tmp_path, shared=False), "--output", tmp_path / output, "--lang", "en")
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"{tmp_path / output} cannot be written" in result.stderr
+
+
+def _process(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "policycheck.cli", *map(str, arguments)]
+    environment = os.environ | {"POLICYCHECK_LANG": "en", "PYTHONUTF8": "1"}
+    return subprocess.run(command, stderr=subprocess.PIPE, check=False, env=environment, **settings)
+
+
+@pytest.mark.parametrize("command", ["scan", "validate", "standards", "--help"])
+def test_standard_output_that_is_full(command: str, tmp_path: Path) -> None:
+    arguments = [command, _city(tmp_path, shared=False)] if command in ("scan", "validate") else [command]
+    with Path("/dev/full").open("wb") as full:
+        process = _process(*arguments, stdout=full)
+    assert process.returncode == 1
+    assert process.stderr.decode().splitlines() == [
+        "policycheck: The output cannot be written ([Errno 28] No space left on device).",
+        "  Check that there is space where the output goes, or name a file by --output.",
+    ]
+
+
+def test_standard_output_that_is_closed(tmp_path: Path) -> None:
+    process = _process("scan", _city(tmp_path, shared=False), preexec_fn=lambda: os.close(1))
+    assert process.returncode == 1
+    assert b"The output cannot be written" in process.stderr
+    assert b"Traceback" not in process.stderr
+
+
+def test_output_to_a_full_device_and_through_a_circle(tmp_path: Path, run: Run) -> None:
+    city = _city(tmp_path, shared=False)
+    (tmp_path / "circle").symlink_to("circle")
+    for output in ("/dev/full", tmp_path / "circle"):
+        result = run("scan", city, "--output", output, "--lang", "en")
+        assert result.exit_code == 1
+        assert f"{output} cannot be written" in result.stderr
+
+
+def test_output_never_replaces_what_is_read(tmp_path: Path, run: Run) -> None:
+    city = _city(tmp_path, shared=False)
+    assert run("scan", city, "--format", "json", "--output", tmp_path / "baseline.json").exit_code in (0, 3)
+    waivers = _write(tmp_path, "waivers.yaml", "standard: own\nwaivers: []\n")
+    standard = _write(tmp_path, "own.yaml", STANDARD)
+    (tmp_path / "link").symlink_to(city / "good.yaml")
+    baseline = tmp_path / "own.json"
+    assert run("scan", city, "--standard", standard, "--format", "json", "--output", baseline).exit_code in (0, 3)
+    files = [city / "good.yaml", tmp_path / "link", waivers, standard, baseline]
+    before = [file.read_bytes() for file in files]
+    for output in files:
+        arguments = ("--waivers", waivers, "--standard", standard, "--baseline", baseline, "--output", output)
+        result = run("scan", city, *arguments, "--lang", "en")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "is a file that this scan reads" in result.stderr
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_output_that_fails_midway_leaves_the_old_file(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pexpect
 import pytest
 from click.testing import Result
 from conftest import AS_OF, ROOT
+from rich.cells import cell_len
 
 import policycheck
 from policycheck.bundle import Bundle
@@ -256,6 +257,17 @@ def test_the_input_is_not_touched_when_standard_output_is_cp932(sample_city: lis
     assert "■ 健康増進課" in process.stdout.decode("cp932")
 
 
+def test_json_is_utf8_whatever_the_terminal_can_show(sample_city: list[str]) -> None:
+    command = [sys.executable, "-m", "policycheck.cli", *sample_city, "--format", "json"]
+    environments = (_environment(), _environment(PYTHONUTF8="0", PYTHONIOENCODING="cp932"))
+    outputs = [
+        subprocess.run(command, capture_output=True, check=False, cwd=ROOT, env=environment).stdout
+        for environment in environments
+    ]
+    assert outputs[0] == outputs[1]
+    assert "健康増進課" in outputs[0].decode()
+
+
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: arguments[0])
 def test_each_command_speaks_both_languages(arguments: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
@@ -278,9 +290,17 @@ def test_help_speaks_both_languages() -> None:
     for arguments in ([], ["scan"], ["validate"], ["explain"], ["standards"], ["controls"]):
         japanese = _process(*arguments, "--help")
         english = _process(*arguments, "--help", POLICYCHECK_LANG="en")
+        for given in (["--lang", "en"], ["--lang=en"]):
+            assert _process(*arguments, *given, "--help").stdout == english.stdout
         assert (japanese.returncode, english.returncode) == (0, 0)
         assert japanese.stdout != english.stdout
         assert english.stdout.isascii()
+
+
+def test_the_language_can_come_before_the_command(run: Run) -> None:
+    assert run("--lang", "en", "standards").stdout == run("standards", "--lang", "en").stdout
+    assert "There is no command “scna”. Did you mean “scan”?" in run("--lang", "en", "scna").stderr
+    assert "使えるのは ja、en です" in run("--lang", "fr", "standards").stderr
 
 
 def test_version(run: Run) -> None:
@@ -299,7 +319,25 @@ def test_explain_a_control(topic: str, run: Run) -> None:
         "  Parameter period: Period of the review (default 6 months)",
         "    osaka (2)ア  Entry to system rooms, user IDs and privileges are managed  [period 6 months]",
     ):
-        assert line in result.stdout.splitlines()
+        assert "".join(line.split()) in "".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("topic", ["（２）ア", "(2)ｱ", "ｔｅｃｈｎｉｃａｌ／ｕｓｅｒ＿ｉｄ＿ｒｅｖｉｅｗｅｄ"])
+def test_explain_takes_either_width(topic: str, run: Run) -> None:
+    assert run("explain", topic).exit_code == 0
+
+
+def test_explain_a_control_that_no_clause_uses(run: Run) -> None:
+    lines = run("explain", "user_id_reviewed", "--standard", "kobe").stdout.splitlines()
+    assert lines[-1] == "  この管理策を使う条項：なし"
+
+
+def test_explain_and_validate_are_as_wide_as_the_screen(tmp_path: Path, run: Run, catalogue: Catalogue) -> None:
+    path = _ledger(tmp_path, "broken\n", '{"kind": "server", "department": "a", "id": "b", "zzz": 1}\n')
+    for language in ("ja", "en"):
+        pages = [run("explain", topic, "--lang", language).stdout for topic in catalogue.controls]
+        for line in "".join((*pages, run("validate", path, "--lang", language).stdout)).splitlines():
+            assert cell_len(line) <= 80 or " " not in line.strip(), line
 
 
 def test_explain_a_clause(run: Run) -> None:

@@ -203,11 +203,15 @@ def test_wasm_engine_frees_the_memory_of_each_answer(bundle: Bundle, schemas: Sc
 
 @pytest.mark.parametrize("text", ["\0", "\x1f", '"\\', "\u2028", "𠮷野家", "e\u0301", "\ufeff", "a" * 70_000])
 def test_any_text_goes_through_unchanged(text: str, engine: Engine) -> None:
-    settings = {"as_of": "2026-11-20", "parameters": {}, "index": {"same_name": {"1": {"others": [text]}}}}
+    settings = {"as_of": "2026-11-20", "parameters": {}, "index": {"same_name": {"1": {"count": 1, "others": [text]}}}}
     resource = {"id": "1", "status": "active", "system": "s", "account": text}
     verdicts = engine.judge({"checks": {"technical/user_id_unique": [settings]}, "resources": {"user_id": [resource]}})
     verdict = verdicts["technical/user_id_unique"][0][0]
-    assert verdict == {"status": "fail", "reason": "same_name", "facts": {"account": text, "others": [text]}}
+    assert verdict == {
+        "status": "fail",
+        "reason": "same_name",
+        "facts": {"account": text, "count": 1, "others": [text]},
+    }
 
 
 def test_wasm_engine_needs_no_home(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:

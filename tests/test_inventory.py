@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +24,20 @@ KINDS = {"servers": "server", "usb_media": "usb_medium", "user_ids": "user_id"}
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=5)
 NOTES = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), min_size=1, max_size=30)
-DATES = st.none() | st.dates().map(str)
-SHARED = {"department": NAMES, "name": NOTES, "note": NOTES}
+DATES = st.none() | st.dates(date(1900, 1, 1), date(2099, 12, 31)).map(str)
+TITLES = st.lists(NAMES, min_size=1, max_size=3).map(" ".join)
+SHARED = {"department": NAMES, "name": TITLES, "note": NOTES}
 FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "servers": {
         "last_maintained_on": DATES,
-        "location": st.fixed_dictionaries({"room": NOTES, "lockable": st.booleans()}),
+        "location": st.fixed_dictionaries({"room": NAMES, "lockable": st.booleans()}),
     },
     "usb_media": {
         "virus_checked_on": DATES,
         "encrypted": st.booleans(),
         "classification": st.sampled_from(["1", "3A"]),
     },
-    "user_ids": {"last_reviewed_on": DATES, "status": st.sampled_from(["active", "disabled"]), "account": NOTES},
+    "user_ids": {"last_reviewed_on": DATES, "status": st.sampled_from(["active", "disabled"]), "account": TITLES},
 }
 
 
@@ -69,7 +71,7 @@ _Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:
 def _as_yaml(document: dict[str, list[Entry]], gaps: list[int], style: dict[str, Any]) -> tuple[str, Lines]:
     text, lines = 'department: "総務課"\n', {}
     for section, entries in document.items():
-        text += f"{section}:\n"
+        text += f"{section}:\n" if entries else f"{section}: []\n"
         for number, entry in enumerate(entries):
             text += "# 注\n" * gaps[number % len(gaps)]
             lines[KINDS[section], entry["id"]] = text.count("\n") + 1
@@ -230,8 +232,15 @@ def test_null_dates_stay_null(null: str, tmp_path: Path, schemas: Schemas) -> No
     assert resource.fields["last_reviewed_on"] is None
 
 
+def test_what_is_skipped_is_listed_once(tmp_path: Path, schemas: Schemas) -> None:
+    _write(tmp_path / "README.md", "x")
+    _write(tmp_path / "city.yaml", "department: 課\nservers: [{id: a}]\n")
+    inventory = load_inventory([tmp_path, tmp_path / ".", tmp_path], schemas)
+    assert inventory.skipped == [(tmp_path / "README.md").as_posix()]
+
+
 def test_sections_may_be_empty(tmp_path: Path, schemas: Schemas) -> None:
-    path = _write(tmp_path / "city.yaml", "department: 課\nservers:\nuser_ids: []\nusb_media: [{id: a}]\n")
+    path = _write(tmp_path / "city.yaml", "department: 課\nservers: []\nuser_ids: []\nusb_media: [{id: a}]\n")
     inventory = _load(path, schemas)
     assert (len(inventory.resources), inventory.problems) == (1, [])
 

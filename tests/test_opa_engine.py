@@ -164,7 +164,8 @@ def test_started_server_is_gone_after_it_answered_wrongly(bundle: Bundle, monkey
     assert [process.poll() is not None for process in started] == [True]
 
 
-def test_started_server_is_gone_after_a_signal(opa_binary: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_started_server_is_gone_after_a_signal(sent: signal.Signals, opa_binary: Path, tmp_path: Path) -> None:
     identity, inventory = tmp_path / "pid", tmp_path / "inventory.ndjson"
     program = tmp_path / "opa"
     program.write_text(f'#!/bin/sh\necho $$ > "{identity}"\nexec "{opa_binary.resolve()}" "$@"\n')
@@ -175,8 +176,8 @@ def test_started_server_is_gone_after_a_signal(opa_binary: Path, tmp_path: Path)
     environment = os.environ | {"POLICYCHECK_OPA": str(program)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: identity.exists() and identity.read_text().strip())
-        process.terminate()
-        assert process.wait(20) == 128 + signal.SIGTERM
+        process.send_signal(sent)
+        assert process.wait(20) == 128 + sent
     with pytest.raises(ProcessLookupError):
         os.kill(int(identity.read_text()), 0)
 
@@ -192,7 +193,7 @@ def test_started_server_answers_nobody_else(bundle: Bundle) -> None:
     with OpaEngine(bundle, OpaOptions()) as engine:
         url = engine._url
         token = engine._server._token  # type: ignore[union-attr]
-        paths = ("/health", "/v1/data", "/v1/data/policycheck/verdicts", "/v1/policies", "/v1/config", "/metrics")
+        paths = ("/v1/data", "/v1/data/policycheck/verdicts", "/v1/policies", "/v1/config", "/metrics")
         for path in paths:
             assert requests.get(url + path, timeout=5).status_code == 401
             assert requests.post(url + path, json={"input": NOTHING}, timeout=5).status_code == 401
@@ -201,6 +202,39 @@ def test_started_server_answers_nobody_else(bundle: Bundle) -> None:
             assert requests.get(url + path, headers=known, timeout=5).status_code == 401
         changed = requests.put(f"{url}/v1/policies/x", data=b"package x", headers=known, timeout=5)
         assert changed.status_code == 401
+
+
+def test_a_stranger_on_the_port_gets_neither_token_nor_inventory(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def stranger(request: BaseHTTPRequestHandler, body: bytes) -> None:
+        asked.append(f"{request.path} {request.headers.get('Authorization')} {body!r}")
+        reply(200, b"{}")(request, body)
+
+    with http_server(stranger) as url:
+        monkeypatch.setattr(opa_module, "_free_port", lambda: int(url.rpartition(":")[2]))
+        program = tmp_path / "opa"
+        program.write_text("#!/bin/sh\nsleep 1\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("POLICYCHECK_OPA", str(program))
+        with pytest.raises(EngineError, match="opa_not_started"), OpaEngine(bundle, OpaOptions()):
+            pass
+    assert all(line == "/v1/data/started/proof None b''" for line in asked)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        OpaOptions(url="http://127.0.0.1:1", ca=Path("x")),
+        OpaOptions(url="http://127.0.0.1:1", cert=Path("x"), key=Path("y")),
+    ],
+    ids=["ca", "cert"],
+)
+def test_certificates_without_https_are_refused(options: OpaOptions, bundle: Bundle) -> None:
+    with pytest.raises(PolicycheckError, match="tls_without_https"):
+        OpaEngine(bundle, options)
 
 
 def test_token_is_not_in_the_command_line(bundle: Bundle) -> None:

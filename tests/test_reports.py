@@ -6,6 +6,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from rich.cells import cell_len
 from policycheck.engines import Engine
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Report
+from policycheck.model import Report, Standard
 from policycheck.reports import Screen, renderer
-from policycheck.reports.wrap import wrap
+from policycheck.reports.wrap import indented, wrap
 from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
@@ -144,8 +145,54 @@ def test_wrapping_loses_nothing(text: str, width: int) -> None:
         ("サーバは「固定」。です", ["サーバは", "「固定」。", "です"]),
         ("aaaa bbbb cccc", ["aaaa bbbb", "cccc"]),
         ("abcdefghijklmn op", ["abcdefghijklmn", "op"]),
+        ("abcdefghijklmn", ["abcdefghijklmn"]),
+        ("ab abcdefghijklmn", ["ab", "abcdefghijklmn"]),
         ("項目（location.room）の値", ["項目", "（location.room）", "の値"]),
     ],
 )
 def test_wrapping(text: str, lines: list[str]) -> None:
     assert list(wrap(text, 10)) == lines
+
+
+def test_every_line_of_a_paragraph_is_indented() -> None:
+    assert list(indented("    aaaaaaaaaa bbbbbbbbbb cccccccccc", 24)) == [
+        "    aaaaaaaaaa",
+        "    bbbbbbbbbb",
+        "    cccccccccc",
+    ]
+    assert list(indented("    " + "a" * 30, 10)) == ["    " + "a" * 30]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "line"),
+    [
+        ("2026-11-20", "2026-11-20", None),
+        (None, None, None),
+        ("2026-11-21", None, "2026-11-21 より前です"),
+        (None, "2026-11-19", "2026-11-19 より後です"),
+    ],
+)
+def test_days_outside_of_the_standards_are_told(
+    first: str | None, last: str | None, line: str | None, reports: list[Report], valid_report: Callable[[str], Any]
+) -> None:
+    standard: Standard = replace(reports[0].standard, effective_from=first, effective_until=last)
+    report = replace(reports[0], standard=standard)
+    text = renderer("text").render(report, texts("ja"), Screen())
+    assert (line in text) if line else "より前です" not in text and "より後です" not in text
+    document = valid_report(renderer("json").render(report, texts("ja"), Screen()))
+    assert (document["standard"]["effective_from"], document["standard"]["effective_until"]) == (first, last)
+
+
+def test_the_heading_of_a_check_shows_its_parameters(tmp_path: Path, run: Run) -> None:
+    use = "  - {id: '%s', title: {ja: a, en: a}, controls: [{control: technical/user_id_reviewed, parameters: {period: %s}}]}\n"
+    text = "id: own\ntitle: {ja: a, en: a}\nbody: a\nsource: a\nclauses:\n" + use % ("1", "P2Y") + use % ("2", "P6M")
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "city.yaml").write_text(
+        "department: a\nuser_ids: [{id: P1Y, account: P1Y, status: active, last_reviewed_on: 2020-01-01}]\n",
+        encoding="utf-8",
+    )
+    shown = run("scan", tmp_path / "city.yaml", "--standard", tmp_path / "own.yaml", "--as-of", AS_OF).stdout
+    assert "    条項 1 | technical/user_id_reviewed | 重大度 中 | period 2年\n" in shown
+    assert "    条項 2 | technical/user_id_reviewed | 重大度 中 | period 6か月\n" in shown
+    assert "周期の6か月を過ぎて" in "".join(shown.split())
+    assert "user_id/P1Y" in shown

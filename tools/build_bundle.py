@@ -23,6 +23,10 @@ from typing import Any
 import jsonschema
 import ryaml
 
+from policycheck.bundle import Bundle
+from policycheck.errors import PolicycheckError
+from policycheck.standards import Catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = Path("src/policycheck/bundle")
 PLURAL_SCHEMA = "inventory"
@@ -44,7 +48,7 @@ def main() -> int:
         shutil.copytree(ROOT / "schemas", work / "schemas")
         try:
             written = build(work, opa)
-        except (BuildError, jsonschema.ValidationError) as error:
+        except (BuildError, PolicycheckError, jsonschema.ValidationError) as error:
             print(f"build_bundle: {error}", file=sys.stderr)
             return 1
         changed = [path for path in written if read(ROOT / path) != (work / path).read_bytes()]
@@ -66,6 +70,7 @@ def read(path: Path) -> bytes | None:
 def build(work: Path, opa: Path) -> list[Path]:
     """Writes everything generated below `work` and returns the paths, relative to it."""
     schemas = {path.name.removesuffix(".schema.json"): load_json(path) for path in sorted(work.glob("schemas/*.json"))}
+    refuse_strays(work)
     controls = read_controls(work, opa, schemas)
     main, main_test = Path("policies/main.rego"), Path("policies/main_test.rego")
     (work / main).write_text(entry_point(controls), encoding="utf-8")
@@ -100,7 +105,21 @@ def build(work: Path, opa: Path) -> list[Path]:
     (work / BUNDLE).mkdir(parents=True)
     for name, content in bundle.items():
         (work / BUNDLE / name).write_bytes(content)
+    catalogue = Catalogue(Bundle(work / BUNDLE))
+    for name in standards:
+        catalogue.checks(catalogue.standard(name))
     return [main, main_test, *(BUNDLE / name for name in bundle)]
+
+
+def refuse_strays(work: Path) -> None:
+    """Files that nobody would read."""
+    known = {path.relative_to(work) for path in [*work.glob("policies/lib/*.rego"), *work.glob("policies/main*.rego")]}
+    known |= {path.relative_to(work) for path in work.glob("policies/controls/*/*/*.rego")}
+    known |= {path.relative_to(work) for path in work.glob("policies/standards/*.yaml")}
+    for pattern in ("policies/**/*.rego", "policies/standards/*.y*ml"):
+        for path in work.glob(pattern):
+            if path.relative_to(work) not in known:
+                raise BuildError(f"{path.relative_to(work)}: does not belong there")
 
 
 def read_controls(work: Path, opa: Path, schemas: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +137,9 @@ def read_controls(work: Path, opa: Path, schemas: dict[str, Any]) -> dict[str, A
             raise BuildError(f"{file}: package and folder differ; expected package policycheck.controls.<folders>")
         if custom["kind"] not in kinds:
             raise BuildError(f"{file}: unknown kind {custom['kind']}")
+        for parameter in custom.get("parameters", {}).values():
+            if "of" in parameter:
+                parameter["values"] = values_of(schemas, parameter.pop("of"))
         labels = read_fields(file, custom, schemas[custom["kind"]], (work / file).read_text(encoding="utf-8"))
         controls[name] = {
             "title": {"ja": metadata["title"], "en": custom.pop("title_en")},
@@ -153,6 +175,16 @@ def read_fields(file: Path, custom: dict[str, Any], schema: dict[str, Any], sour
             f"{file}: reasons given and messages differ: {', '.join(sorted(reasons ^ set(custom['messages'])))}"
         )
     return {name: known[name] for name in sorted(declared)}
+
+
+def values_of(schemas: dict[str, Any], place: str) -> list[str]:
+    """The values of the enumeration that a field, written kind.field, may hold."""
+    kind, _, name = place.partition(".")
+    field = schemas[kind]["properties"][name]
+    if "$ref" in field:
+        field = schemas["common"]["$defs"][field["$ref"].rpartition("/")[2]]
+    values: list[str] = field["enum"]
+    return values
 
 
 def plural_lists(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -73,12 +73,17 @@ class Questions:
     def __init__(self, checks: Sequence[Check], resources: Sequence[Resource], as_of: datetime.date) -> None:
         self._indexes = Indexes((check.control for check in checks), resources)
         self._checks = checks
+        self._fields: dict[str, set[str]] = defaultdict(lambda: {"id"})
+        for check in checks:
+            self._fields[check.control.kind] |= check.control.reads
         self._settings = [{"as_of": as_of.isoformat(), "parameters": _parameters(check, as_of)} for check in checks]
 
     def question(self, chunk: Sequence[Resource]) -> EngineInput:
+        """What is to be judged, and of each resource the fields that its controls read: no other leaves the program."""
         by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for resource in chunk:
-            by_kind[resource.kind].append(resource.fields)
+            read = self._fields[resource.kind]
+            by_kind[resource.kind].append({name: value for name, value in resource.fields.items() if name in read})
         asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for check, settings in zip(self._checks, self._settings, strict=True):
             if members := by_kind.get(check.control.kind):

@@ -1,5 +1,6 @@
 """What the catalogue says of a control or a clause, in words."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from .errors import UsageError
@@ -14,18 +15,24 @@ def explain(catalogue: Catalogue, topic: str, standard_id: str | None, texts: Te
 
     Raises UsageError where there is neither.
     """
-    names = [name for name in catalogue.controls if topic in (name, name.rpartition("/")[2])]
+    wanted = _folded(topic)
+    names = [name for name in catalogue.controls if wanted in (name, name.rpartition("/")[2])]
     ids = [standard_id] if standard_id else catalogue.standard_ids
     standards = [catalogue.standard(name) for name in ids]
     blocks = [_block(_control(catalogue.controls[name], standards, texts)) for name in names]
     clauses = {(standard.id, clause.id): (standard, clause) for standard in standards for clause in standard.clauses}
     for standard, clause in clauses.values():
-        if clause.id == topic:
+        if _folded(clause.id) == wanted:
             blocks.append(_block(_clause(standard, clause, catalogue, texts)))
     if not blocks:
         known = [*catalogue.controls, *(clause for _, clause in clauses)]
-        raise UsageError("unknown_topic", name=topic, nearest=nearest(topic, known))
+        raise UsageError("unknown_topic", name=topic, nearest=nearest(wanted, known))
     return "\n\n".join(blocks) + "\n"
+
+
+def _folded(name: str) -> str:
+    """Full-width and half-width forms are the same name."""
+    return unicodedata.normalize("NFKC", name)
 
 
 def _block(lines: Iterator[str]) -> str:
@@ -66,14 +73,18 @@ def _control(control: Control, standards: list[Standard], texts: Texts) -> Itera
     }
     yield from (f"  {texts.labelled(f'explain.{name}', fact)}" for name, fact in facts.items() if fact)
     for name, parameter in control.parameters.items():
-        facts = {"name": name, "title": parameter[language], "default": parameter["default"]}
+        default = texts.value(control, name, parameter["default"])
+        facts = {"name": name, "title": parameter[language], "default": default}
         yield f"  {texts('explain.parameter', **facts)}"
-    yield f"  {texts.labelled('explain.clauses', '')}"
-    for standard in standards:
-        for clause in standard.clauses:
-            for use in clause.uses:
-                if use.control == control.id:
-                    yield f"    {standard.id} {clause.id}  {clause.title[language]}{_parameters(use, texts)}"
+    uses = [
+        f"    {standard.id} {clause.id}  {clause.title[language]}{_parameters(control, use, texts)}"
+        for standard in standards
+        for clause in standard.clauses
+        for use in clause.uses
+        if use.control == control.id
+    ]
+    yield f"  {texts.labelled('explain.clauses', '' if uses else None)}"
+    yield from uses
 
 
 def _clause(standard: Standard, clause: Clause, catalogue: Catalogue, texts: Texts) -> Iterator[str]:
@@ -87,8 +98,9 @@ def _clause(standard: Standard, clause: Clause, catalogue: Catalogue, texts: Tex
     if clause.uses:
         yield f"  {texts.labelled('explain.judged_by', '')}"
     for use in clause.uses:
-        yield f"    {use.control}  {catalogue.controls[use.control].title[language]}{_parameters(use, texts)}"
+        control = catalogue.controls[use.control]
+        yield f"    {use.control}  {control.title[language]}{_parameters(control, use, texts)}"
 
 
-def _parameters(use: Use, texts: Texts) -> str:
-    return "".join(f"  [{texts('explain.value', name=name, value=value)}]" for name, value in use.parameters.items())
+def _parameters(control: Control, use: Use, texts: Texts) -> str:
+    return "".join(f"  [{texts.parameter(control, name, value)}]" for name, value in use.parameters.items())

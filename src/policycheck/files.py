@@ -2,21 +2,32 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from .errors import PolicycheckError
+from .errors import PolicycheckError, UsageError
+
+
+def refuse_overwriting(output: Path, inputs: Iterable[Path]) -> None:
+    """Raises UsageError where a file that is there is one of those that are read."""
+    for file in inputs:
+        if file.is_file() and file.samefile(output):
+            raise UsageError("output_is_input", file=output)
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Raises PolicycheckError where it cannot be written; what was there before is then still there."""
-    if path.exists() and not path.is_file():  # a device or a pipe
-        path.write_bytes(content)
-        return
-    path = path.resolve()  # a link stays a link
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise PolicycheckError("unwritable", file=path, reason=error.strerror) from None
+        if path.exists() and not path.is_file():  # a device or a pipe
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)  # a link stays a link
+    except (OSError, RuntimeError) as error:  # resolving links that lead in a circle raises either
+        raise PolicycheckError("unwritable", file=path, reason=getattr(error, "strerror", None) or error) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -24,9 +35,8 @@ def replace_file(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
-    except OSError as error:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise PolicycheckError("unwritable", file=path, reason=error.strerror) from None
 
 
 def _umask() -> int:

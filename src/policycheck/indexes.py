@@ -3,8 +3,10 @@ judged apart."""
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from .model import Control, Fields, Resource
@@ -36,29 +38,55 @@ class Indexes:
         return extracts
 
 
+@dataclass(slots=True)
+class _Group:
+    """Resources of the same values. Those that certainly count, and those that may, by the value of the split."""
+
+    sure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unsure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def relations(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """By id, what is told of those that certainly count and are not alone."""
+        for place, members in self.sure.items():
+            if place is None:
+                elsewhere = (ids for other, ids in self.sure.items() if other is not None)
+                doubtful = _first(elsewhere, self.unsure.values())
+            else:
+                doubtful = _first([self.sure.get(None, ()), self.unsure.get(place, ()), self.unsure.get(None, ())])
+            if len(members) == 1 and not doubtful:
+                continue
+            named = members[: SHOWN + 1]
+            for member in members:
+                others = [other for other in named if other != member][:SHOWN]
+                yield member, {"count": len(members) - 1, "others": others, "doubtful": doubtful}
+
+
+def _first(*lists: Iterable[Iterable[str]]) -> list[str]:
+    return list(islice(chain.from_iterable(chain(*lists)), SHOWN))
+
+
 def _group(kind: str, index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Any]:
     """By id, the others of the same group; ids that are alone in theirs are left out."""
-    names, where = index["group"], index["where"].items()
-    groups: dict[tuple[str | None, ...], list[str]] = defaultdict(list)
+    by, name, split, where = index["group"], index["name"], index["split"], index["where"].items()
+    groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
     for resource in resources:
-        if resource.kind == kind and where <= resource.fields.items():
-            groups[tuple([_fold(resource.fields.get(name)) for name in names])].append(resource.id)
-    return {
-        member: {
-            "count": len(group) - 1,
-            "others": [other for other in group[: SHOWN + 1] if other != member][:SHOWN],
-        }
-        for group in groups.values()
-        if len(group) > 1
-        for member in group
-    }
+        if resource.kind != kind:
+            continue
+        fields = resource.fields
+        counts = where <= fields.items()
+        if not counts and any(fields.get(name, value) != value for name, value in where):
+            continue
+        if by not in fields or name not in fields:  # it is itself unknown, and like no other
+            continue
+        group = groups[fields[by], _fold(fields[name])]
+        place = fields.get(split)
+        (group.sure if counts else group.unsure)[place and _fold(place)].append(resource.id)
+    return {member: relation for group in groups.values() for member, relation in group.relations()}
 
 
 @lru_cache(maxsize=1 << 14)
-def _fold(text: str | None) -> str | None:
-    """Names that people take for the same are the same: full and half width, upper and lower case. None is no name."""
-    if text is None:
-        return None
+def _fold(text: str) -> str:
+    """Names that people take for the same are the same: full and half width, upper and lower case."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().strip()
 
 

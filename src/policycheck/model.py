@@ -1,5 +1,6 @@
 """What flows through a scan. Every class is immutable once made."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -113,6 +114,11 @@ class Control:
     optional: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     index: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> set[str]:
+        """The fields of a resource that the control reads; of a nested one, the outer."""
+        return {name.partition(".")[0] for entry in (*self.deciding, *self.optional) for name in entry.split("|")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +267,13 @@ class Report:
     @cached_property
     def summary(self) -> Counts:
         return {status: sum(counts[status] for _, counts in self.counts) for status in Status}
+
+    @cached_property
+    def unjudged(self) -> dict[str, int]:
+        """By kind, the resources that no control of the standard judges."""
+        judged = {check.control.kind for check, _ in self.counts}
+        kinds = Counter(resource.kind for resource in self.inventory.resources)
+        return {kind: count for kind, count in sorted(kinds.items()) if kind not in judged}
 
     @property
     def complete(self) -> bool:

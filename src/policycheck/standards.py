@@ -13,7 +13,7 @@ from .nearest import nearest
 
 DEFAULT_STANDARD = "guideline"
 
-_DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?")
+_DURATION = re.compile(r"P(?=[0-9])([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?")
 
 
 class Catalogue:
@@ -101,7 +101,7 @@ class Catalogue:
     def _parameters(
         self, name: str, values: Mapping[str, Any], file: str, document: Document, path: FieldPath
     ) -> dict[str, Any]:
-        """The control's defaults, overridden by these values."""
+        """The control's defaults, overridden by these values. The order of a list says nothing, so it is always the same."""
         place = Location(file, document.lines(path))
         if name not in self.controls:
             near = nearest(name, self.controls)
@@ -111,10 +111,11 @@ class Catalogue:
             facts: dict[str, Any] = {"control": name, "parameter": parameter, "known": list(declared), "value": value}
             if parameter not in declared:
                 raise UsageError("unknown_parameter", place=place, **facts)
-            if not _fits(value, declared[parameter]["type"]):
-                facts["type"] = declared[parameter]["type"]
+            if not _fits(value, declared[parameter]):
+                facts |= {"type": declared[parameter]["type"], "known": declared[parameter].get("values")}
                 raise UsageError("unfit_parameter", place=place, **facts)
-        return {parameter: values.get(parameter, facts["default"]) for parameter, facts in declared.items()}
+        chosen = {parameter: values.get(parameter, facts["default"]) for parameter, facts in declared.items()}
+        return {name: sorted(set(value)) if isinstance(value, list) else value for name, value in chosen.items()}
 
 
 def _control(name: str, facts: Mapping[str, Any]) -> Control:
@@ -122,7 +123,7 @@ def _control(name: str, facts: Mapping[str, Any]) -> Control:
     return Control(id=name, **frozen)
 
 
-def _fits(value: object, kind: str) -> bool:
-    if kind == "duration":
+def _fits(value: object, parameter: Mapping[str, Any]) -> bool:
+    if parameter["type"] == "duration":
         return isinstance(value, str) and _DURATION.fullmatch(value) is not None
-    return isinstance(value, list)
+    return isinstance(value, list) and bool(value) and set(value) <= set(parameter["values"])

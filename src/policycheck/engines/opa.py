@@ -1,5 +1,6 @@
 """OPA itself: a server that is started on loopback for the scan, or one that runs elsewhere."""
 
+import json
 import os
 import re
 import secrets
@@ -7,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 from opa_client import OpaClient
-from opa_client.errors import ConnectionsError
+from opa_client.errors import PolicyNotFoundError
 
 from ..bundle import Bundle
 from ..errors import EngineError, UsageError
@@ -32,8 +34,11 @@ default allow := false
 
 allow if {{
 	input.identity == "{token}"
-	[input.method, input.path] in [["GET", ["health"]], ["POST", ["v1", "data", "policycheck", "verdicts"]]]
+	input.method == "POST"
+	input.path == ["v1", "data", "policycheck", "verdicts"]
 }}
+
+allow if input.path == ["v1", "data", "started", "proof"]
 """
 
 
@@ -119,12 +124,14 @@ def _remote_client(options: OpaOptions) -> OpaClient:
         port = parts.port
     except ValueError:
         raise _bad_url(url) from None
+    secure = parts.scheme == "https"
     surplus = parts.path.strip("/") or parts.query or parts.fragment or "@" in url
     if parts.scheme not in ("http", "https") or not parts.hostname or surplus:
         raise _bad_url(url)
+    if not secure and (options.ca or options.cert):
+        raise UsageError("tls_without_https", url=url)
     if options.token and not re.fullmatch("[!-~]+", options.token):
         raise UsageError("bad_opa_token", url=url)
-    secure = parts.scheme == "https"
     return _Client(
         requests.utils.get_environ_proxies(url),
         host=f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
@@ -165,7 +172,9 @@ class _Server:
         self._token = secrets.token_urlsafe(32)
         authz = Path(self._folder.name, "authz")
         authz.mkdir(mode=0o700)
-        (authz / ".manifest").write_text('{"roots": ["system/authz"], "rego_version": 1}')
+        self._proof = secrets.token_urlsafe(32)
+        (authz / ".manifest").write_text('{"roots": ["system/authz", "started"], "rego_version": 1}')
+        (authz / "data.json").write_text(json.dumps({"started": {"proof": self._proof}}))
         (authz / "authz.rego").write_text(_AUTHZ.format(token=self._token))
         self._port = _free_port()
         command = [binary, "run", "--server", "--addr", f"127.0.0.1:{self._port}", "--log-level", "error"]
@@ -180,17 +189,22 @@ class _Server:
             raise EngineError("opa_not_started", reason=error.strerror) from None
 
     def client(self, timeout: float) -> OpaClient:
-        client = _Client({}, host="127.0.0.1", port=self._port, token=self._token, timeout=timeout)
-        waited = 0.0
-        while True:
-            try:
-                client.wait_for_ready(timeout=0.2, interval=0.05)
-                return client
-            except ConnectionsError:
-                waited += 0.2
-                if self._process.poll() is not None or waited >= _START_SECONDS:
-                    reason = self._log.read_text(errors="replace").strip()
-                    raise EngineError("opa_not_started", reason=reason) from None
+        """Waits until the server is ready. Raises EngineError where it does not come up. Whatever else may answer at the
+        port does not know what the server was told in a file, and is asked for nothing more."""
+        waiting = _Client({}, host="127.0.0.1", port=self._port, timeout=1.0)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._is_ours(waiting):
+            if self._process.poll() is not None or time.monotonic() >= deadline:
+                reason = self._log.read_text(errors="replace").strip() or f"exit code {self._process.poll()}"
+                raise EngineError("opa_not_started", reason=reason)
+            time.sleep(0.02)
+        return _Client({}, host="127.0.0.1", port=self._port, token=self._token, timeout=timeout)
+
+    def _is_ours(self, client: OpaClient) -> bool:
+        try:
+            return bool(client.get_data("started/proof")["result"] == self._proof)
+        except (requests.RequestException, PolicyNotFoundError, AttributeError, KeyError, TypeError):
+            return False
 
     def stop(self) -> None:
         self._process.terminate()

@@ -40,10 +40,10 @@ class WasmEngine:
         content = orjson.dumps(question)
         end = self._free + len(content)
         lacking = end - self._memory.data_len(self._store)
-        if lacking > 0:
-            self._memory.grow(self._store, lacking // _PAGE + 1)
-        self._memory.write(self._store, content, self._free)
         try:
+            if lacking > 0:
+                self._memory.grow(self._store, lacking // _PAGE + 1)
+            self._memory.write(self._store, content, self._free)
             address = self._eval(self._store, 0, 0, self._data, self._free, len(content), end, 0)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise EngineError("wasm_failed", reason=str(error)) from None

@@ -42,7 +42,9 @@ def load_inventory(paths: Sequence[Path], schemas: Schemas) -> Inventory:
         files.append(InputFile(name, hashlib.sha256(content).hexdigest(), usable))
     if not resources and not problems:
         problems.append(Problem("nothing_to_check", Location(", ".join(path.as_posix() for path in paths))))
-    return Inventory([name_of(path) for path in paths], resources, problems, files, found.skipped)
+    return Inventory(
+        [name_of(path) for path in paths], resources, problems, files, [name_of(path) for path in found.skipped]
+    )
 
 
 def _resources(name: str, content: bytes, schemas: Schemas) -> Iterator[Resource | Problem]:

@@ -19,7 +19,7 @@ class Found:
     """Files to read, files of other types that lie beside them, and paths that lead nowhere."""
 
     files: list[Path] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    skipped: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -43,11 +43,16 @@ def find_files(paths: Iterable[Path]) -> Found:
                     found.problems.append(Problem("unknown_type", Location(name_of(path)), {"suffixes": SUFFIXES}))
         except OSError as error:
             found.problems.append(_unreadable(path, error))
-    first: dict[Path, Path] = {}
-    for path in found.files:
-        first.setdefault(path.resolve(), path)
-    found.files = list(first.values())
+    found.files = _once(found.files)
+    found.skipped = _once(found.skipped)
     return found
+
+
+def _once(paths: list[Path]) -> list[Path]:
+    first: dict[Path, Path] = {}
+    for path in paths:
+        first.setdefault(path.resolve(), path)
+    return list(first.values())
 
 
 def _walk(folder: Path, found: Found, above: frozenset[tuple[int, int]]) -> None:
@@ -69,7 +74,7 @@ def _walk(folder: Path, found: Found, above: frozenset[tuple[int, int]]) -> None
             elif path.suffix.lower() in SUFFIXES:
                 _take(path, found)
             else:
-                found.skipped.append(name_of(path))
+                found.skipped.append(path)
         except OSError as error:
             found.problems.append(_unreadable(path, error))
 

@@ -48,6 +48,8 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
     if department is not None and not isinstance(department, str):
         yield problem("odd_department", ("department",), value=as_json(department))
         department = None
+    elif not sections.keys() - {"department"}:
+        raise Flaw("no_sections", None)
     for section, entries in sections.items():
         if section == "department":
             continue
@@ -57,10 +59,12 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
         elif section not in kinds:
             known = ["department", *kinds]
             yield problem("unknown_section", (section,), section=section, nearest=nearest(section, known), known=known)
-        elif entries is not None and not isinstance(entries, list):
+        elif entries is None:
+            yield problem("no_value", (section,), section=section)
+        elif not isinstance(entries, list):
             yield problem("no_list", (section,), section=section, value=as_json(entries))
         else:
-            for position, fields in enumerate(entries or ()):
+            for position, fields in enumerate(entries):
                 path = (section, position)
                 if not isinstance(fields, dict):
                     yield problem("no_resource", path, value=as_json(fields))

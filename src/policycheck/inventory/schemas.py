@@ -14,6 +14,9 @@ from .text import as_json
 Description: TypeAlias = tuple[str, FieldPath, dict[str, object]]
 """What is wrong: the key of the message, the path of the value, and the facts that fill the message."""
 
+_VALUE_RULES = ("type", "minLength", "maxLength", "enum", "format", "pattern")
+"""What can be wrong with one value, in the order of how much it says."""
+
 
 class Schemas:
     """The schemas by name, as the bundle holds them."""
@@ -40,17 +43,19 @@ class Schemas:
 
     def explain(self, entry: Entry, file: str) -> Iterator[Problem]:
         """What is wrong with an entry that is not valid, one problem for each flaw."""
-        name: dict[str, object] = {"kind": entry.kind, "id": entry.fields.get("id", "?")}
+        identity = entry.fields.get("id", "?")
+        name = {"kind": entry.kind, "id": identity if isinstance(identity, str) else as_json(identity)}
         flaws: list[Description] = []
         if "department" not in entry.fields:
             flaws.append(("no_department", (), {}))
         odd = list(_odd_keys(entry.fields))
         flaws += odd
         if not odd:
-            for error in self._explainers[entry.kind].iter_errors(entry.fields):
+            for error in _telling(list(self._explainers[entry.kind].iter_errors(entry.fields))):
                 flaws += (flaw for flaw in describe(error) if flaw not in flaws)
         for key, path, facts in flaws or [("invalid", (), {})]:
-            yield Problem(key, Location(file, entry.lines((*entry.path, *path))), name | facts)
+            shown = name | ({"id": "?"} if path == ("id",) else {}) | facts
+            yield Problem(key, Location(file, entry.lines((*entry.path, *path))), shown)
 
     @cached_property
     def _explainers(self) -> dict[str, Any]:
@@ -76,6 +81,19 @@ def _odd_keys(value: object, path: FieldPath = ()) -> Iterator[Description]:
             yield from _odd_keys(inner, (*path, name))
 
 
+def _telling(errors: list[Any]) -> Iterator[Any]:
+    """One error for each flaw: of those that one value breaks, the one that says most."""
+    ranks: dict[FieldPath, int] = {}
+    for error in errors:
+        if error.validator in _VALUE_RULES:
+            path, rank = tuple(error.absolute_path), _VALUE_RULES.index(error.validator)
+            ranks[path] = min(rank, ranks.get(path, rank))
+    for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator not in _VALUE_RULES or _VALUE_RULES.index(error.validator) == ranks[path]:
+            yield error
+
+
 def describe(error: Any) -> Iterator[Description]:
     """One error of jsonschema → problems in the words of this program."""
     path = tuple(error.absolute_path)
@@ -99,11 +117,12 @@ def describe(error: Any) -> Iterator[Description]:
             yield key, path, facts | {"expected": expected, "value": as_json(value)}
         case "enum":
             yield "not_allowed", path, facts | {"known": error.validator_value}
-        case "format":
+        case "format" | "pattern" if error.schema.get("format") == "date":
             yield "impossible_date", path, facts
         case "minLength":
             yield "empty_value", path, facts
         case "pattern" if value.strip() != value or "\n" in value:
             yield "outer_space", path, facts
         case _:
-            yield "malformed", path, facts | {"value": as_json(value), "detail": error.message}
+            demand = f"{error.validator}: {as_json(error.validator_value)}"  # unlike error.message, without the value
+            yield "malformed", path, facts | {"value": as_json(value), "detail": demand}

@@ -12,6 +12,9 @@ from ..model import FieldPath, Lines
 MAX_DEPTH = 128
 """No inventory nests deeper; what does is refused before it can exhaust the stack. It is the limit of ryaml too."""
 
+_ENCODINGS = {"cp932 (Shift_JIS)": "cp932", "EUC-JP": "euc_jp"}
+"""What Japanese texts come in besides UTF-8. Many bytes can be read as either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -46,11 +49,17 @@ def decode(content: bytes, first_line: int = 1) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         line = first_line + content.count(b"\n", 0, error.start)
-        try:
-            content.decode("cp932")
-        except UnicodeDecodeError:
-            raise Flaw("not_utf8", line) from None
-        raise Flaw("encoding", line, encoding="cp932 (Shift_JIS)") from None
+        if likely := [name for name, codec in _ENCODINGS.items() if _is_in(codec, content)]:
+            raise Flaw("encoding", line, encoding=" / ".join(likely)) from None
+        raise Flaw("not_utf8", line) from None
+
+
+def _is_in(codec: str, content: bytes) -> bool:
+    try:
+        content.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def as_json(value: object) -> str:

@@ -16,14 +16,25 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def parse(text: str) -> Document:
     """Raises Flaw for anything that is not one plain YAML document."""
+    if _depth(text) > MAX_DEPTH:  # refused here, because the time that ryaml takes grows with the square of the depth
+        _positions(text)
     try:
         value = ryaml.loads(text)
     except (ryaml.InvalidYamlError, ValueError) as error:
         raise _explain(text, str(error)) from None
-    if "!" in text:  # ryaml drops tags in silence
+    if "!" in text or "*" in text:  # ryaml drops tags, and takes an alias as a key
         _positions(text)
 
     return Document(value, lines_from(lambda: _positions(text)))
+
+
+def _depth(text: str) -> int:
+    """How deep the brackets nest, at most: those in strings count too."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _explain(text: str, message: str) -> Flaw:

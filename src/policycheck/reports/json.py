@@ -24,6 +24,8 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001
             "title": report.standard.title[language],
             "body": report.standard.body,
             "source": report.standard.source,
+            "effective_from": report.standard.effective_from,
+            "effective_until": report.standard.effective_until,
         },
         "engine": {
             "name": report.engine.name,
@@ -37,6 +39,7 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001
                 for file in report.inventory.files
             ],
             "resources": len(report.inventory.resources),
+            "unjudged": report.unjudged,
             "skipped": report.inventory.skipped,
         },
         "summary": _counts(report.summary),

@@ -1,16 +1,17 @@
 """The report for people at a terminal: what to do, by department, then the problems, then the counts."""
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
 
-from rich.console import Console
-from rich.text import Text
+from rich.cells import cell_len
+from rich.color import ColorSystem
+from rich.style import Style
 
 from ..model import Check, Report, Result, Status
 from ..texts import Texts, plain, shorten
 from . import Screen
-from .wrap import wrap
+from .wrap import indented
 
 _STYLES = {
     Status.PASS: "green",
@@ -41,20 +42,11 @@ class _Page:
     def __init__(self, texts: Texts, screen: Screen, *, compared: bool) -> None:
         self._texts = texts
         self._compared = compared
-        self._width = screen.width
-        self._buffer = io.StringIO()
-        self._console = Console(
-            file=self._buffer,
-            width=screen.width,
-            force_terminal=screen.color,
-            color_system="standard" if screen.color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        self._screen = screen
+        self._lines: list[str] = []
 
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self._buffer.getvalue().splitlines()) + "\n"
+        return "\n".join(self._lines) + "\n"
 
     def head(self, report: Report) -> None:
         texts, standard = self._texts, report.standard
@@ -68,6 +60,10 @@ class _Page:
         }
         for name, value in rows.items():
             self._labelled(2, f"report.{name}", value)
+        if standard.effective_from and report.as_of < standard.effective_from:
+            self._line(2, texts("report.not_yet_effective", first=standard.effective_from), "bold yellow")
+        if standard.effective_until and report.as_of > standard.effective_until:
+            self._line(2, texts("report.no_longer_effective", last=standard.effective_until), "bold yellow")
 
     def findings(self, results: Sequence[Result]) -> None:
         self._heading("report.findings")
@@ -97,7 +93,11 @@ class _Page:
         clauses = texts("word.comma").join(check.clauses)
         severity = f"{texts('report.severity')} {texts(f'severity.{control.severity}')}"
         self._line(2, control.title[texts.language], "bold")
-        self._line(4, f"{texts('report.clauses')} {clauses} | {control.id} | {severity}", "dim")
+        rows = [f"{texts('report.clauses')} {clauses} | {control.id} | {severity}"]
+        rows += (texts.parameter(control, name, value) for name, value in check.parameters.items())
+        whole = " | ".join(rows)
+        for row in [whole] if cell_len(whole) + 4 <= self._screen.width else rows:
+            self._line(4, row, "dim")
 
     def _result(self, result: Result) -> None:
         resource = result.resource
@@ -180,6 +180,9 @@ class _Page:
         self._line(2, f"{texts('report.judgements')} {judgements}")
         for status in Status:
             self._line(4, f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}", _STYLES[status])
+        if report.unjudged:
+            kinds = [f"{kind} {count}" for kind, count in report.unjudged.items()]
+            self._line(2, texts("report.beyond", kinds=kinds), "bold yellow")
         if unjudged := report.standard.unjudged:
             self._line(2, texts("report.unjudged", clauses=[clause.id for clause in unjudged]))
         if skipped := report.inventory.skipped:
@@ -198,8 +201,17 @@ class _Page:
 
     def _line(self, indent: int, line: str, style: str = "") -> None:
         """A paragraph, every line of it indented."""
-        for part in wrap(plain(line), max(self._width - indent, 20)):
-            self._console.print(Text(" " * indent + part, style=style), soft_wrap=True)
+        for part in indented(" " * indent + plain(line), self._screen.width):
+            self._lines.append(_colored(part, style) if self._screen.color else part)
+
+
+def _colored(line: str, style: str) -> str:
+    return _style(style).render(line, color_system=ColorSystem.STANDARD)
+
+
+@cache
+def _style(name: str) -> Style:
+    return Style.parse(name)
 
 
 def _by_check(results: Sequence[Result]) -> list[tuple[Check, list[Result]]]:

@@ -12,6 +12,11 @@ from ..model import Control, Location, Problem, Result
 
 LANGUAGES = ("ja", "en")
 
+_LONG = 500
+_SHORT = 60
+"""How much of a value that someone wrote into the inventory a message shows."""
+_EXPLANATIONS = frozenset(("detail", "reason", "expected"))
+
 
 class Texts:
     """The texts of one language."""
@@ -30,7 +35,7 @@ class Texts:
         if "expected" in facts:
             names: Any = facts["expected"]
             facts["expected"] = self._texts["word"]["joint"].join(self(f"type.{name}") for name in names)
-        return self(f"problem.{problem.key}", **facts)
+        return self._fill(self._texts["problem"][problem.key], facts, _SHORT)
 
     def message(self, result: Result) -> str:
         """Why the result is what it is; empty for a pass."""
@@ -39,12 +44,26 @@ class Texts:
         control = result.check.control
         own = control.messages.get(result.reason)
         if own:
-            return self._fill(own[self.language], {**result.check.parameters, **result.facts})
+            facts = {**result.check.parameters, **result.facts}
+            shown = {name: self.value(control, name, fact) for name, fact in facts.items()}
+            return self._fill(own[self.language], shown, _SHORT)
         facts = {
             name: [self._field(control, field) for field in fact] if name == "fields" else fact
             for name, fact in result.facts.items()
         }
-        return self._fill(self._texts["reason"][result.reason], facts)
+        return self._fill(self._texts["reason"][result.reason], facts, _SHORT)
+
+    def parameter(self, control: Control, name: str, value: object) -> str:
+        """A parameter of a control and its value."""
+        return self("explain.value", name=name, value=self.value(control, name, value))
+
+    def value(self, control: Control, name: str, value: object) -> object:
+        """The value of a parameter: a duration in words. Anything else as it is."""
+        if control.parameters.get(name, {}).get("type") != "duration":
+            return value
+        words = self._texts["word"]
+        parts = re.findall(r"(\d+)([YMWD])", str(value))
+        return str(words["duration_joint"]).join(self._count(words, int(number), unit) for number, unit in parts)
 
     def labelled(self, key: str, value: object) -> str:
         """The value behind its label."""
@@ -58,28 +77,25 @@ class Texts:
     def _field(self, control: Control, name: str) -> str:
         return str(self._texts["word"]["field"].format(name=name, label=control.labels.get(name, name)))
 
-    def _fill(self, template: str, facts: Mapping[str, object]) -> str:
-        shown = {name: self._show(fact) for name, fact in facts.items()}
+    def _fill(self, template: str, facts: Mapping[str, object], limit: int = _LONG) -> str:
+        shown = {name: self._show(fact, _LONG if name in _EXPLANATIONS else limit) for name, fact in facts.items()}
         hint = "did_you_mean" if facts.get("nearest") else "usable" if facts.get("known") else ""
         suggestion = self._texts["word"][hint].format_map(shown) if hint else ""
         return template.format_map(shown | {"suggestion": suggestion}).rstrip()
 
-    def _show(self, value: object) -> str:
+    def _show(self, value: object, limit: int) -> str:
         words = self._texts["word"]
         if isinstance(value, Problem):
             return self.problem(value)
         if isinstance(value, (Location, Path)):
             return plain(str(value))
         if isinstance(value, (list, tuple)) and value:
-            return str(words["comma"]).join(self._show(inner) for inner in value)
-        if isinstance(value, str) and (duration := re.fullmatch(r"P(\d+[YMWD])+", value)):
-            parts = re.findall(r"(\d+)([YMWD])", duration[0])
-            return str(words["duration_joint"]).join(self._count(words, int(number), unit) for number, unit in parts)
+            return str(words["comma"]).join(self._show(inner, limit) for inner in value)
         if value is None or value == []:
             return str(words["none"])
         if isinstance(value, bool):
             return str(value).lower()
-        return shorten(str(value), 500)
+        return shorten(str(value), limit)
 
     @staticmethod
     def _count(words: Mapping[str, str], number: int, unit: str) -> str:

@@ -43,4 +43,4 @@ else := verdict.future("council_consulted_on", data_file.council_consulted_on) i
 
 else := verdict.fail("never", {}) if data_file.council_consulted_on == null
 
-else := "pass"
+else := "pass" if data_file.council_consulted_on <= check.as_of

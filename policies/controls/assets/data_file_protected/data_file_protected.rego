@@ -10,6 +10,7 @@
 #   measure: 2
 #   source: 神戸市 行政監査の措置 (2016-03), 4.2.3オ(1), 指摘(1)(イ)
 #   deciding: [classification, password_protected|encrypted]
+#   optional: [sensitive]
 #   messages:
 #     low_class:
 #       ja: 機密性3の情報はありません（機密性{classification}）。
@@ -29,7 +30,7 @@ import data.policycheck.lib.verdict
 deciding := ["classification"]
 
 judge(data_file, _) := verdict.not_applicable("low_class", {"classification": data_file.classification}) if {
-	confidentiality.low(data_file.classification)
+	confidentiality.low(data_file)
 }
 
 else := verdict.missing(data_file, deciding) if fields.lacks(data_file, deciding)
@@ -40,4 +41,4 @@ else := verdict.fail("unprotected", {"classification": data_file.classification}
 	not confidentiality.protected(data_file)
 }
 
-else := "pass"
+else := "pass" if confidentiality.protected(data_file)

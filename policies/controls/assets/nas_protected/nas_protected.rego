@@ -11,7 +11,7 @@
 #   measure: 2
 #   source: 神戸市 行政監査の措置 (2016-03), 4.2.3オ(1), 指摘(1)(ア)
 #   deciding: [classification, password_protected|encrypted]
-#   optional: [shared]
+#   optional: [sensitive, shared]
 #   messages:
 #     low_class:
 #       ja: 機密性3の情報はありません（機密性{classification}）。
@@ -34,7 +34,7 @@ import data.policycheck.lib.verdict
 deciding := ["classification"]
 
 judge(nas_share, _) := verdict.not_applicable("low_class", {"classification": nas_share.classification}) if {
-	confidentiality.low(nas_share.classification)
+	confidentiality.low(nas_share)
 }
 
 else := verdict.not_applicable("single_user", {}) if nas_share.shared == false
@@ -47,4 +47,4 @@ else := verdict.fail("unprotected", {"classification": nas_share.classification}
 	not confidentiality.protected(nas_share)
 }
 
-else := "pass"
+else := "pass" if confidentiality.protected(nas_share)

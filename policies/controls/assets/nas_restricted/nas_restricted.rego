@@ -10,6 +10,7 @@
 #   measure: 2
 #   source: 神戸市 行政監査の措置 (2016-03), 4.2.3オ(1), 指摘(1)(ア)
 #   deciding: [classification, access_restricted]
+#   optional: [sensitive]
 #   messages:
 #     low_class:
 #       ja: 機密性3の情報はありません（機密性{classification}）。
@@ -29,11 +30,11 @@ import data.policycheck.lib.verdict
 deciding := ["classification", "access_restricted"]
 
 judge(nas_share, _) := verdict.not_applicable("low_class", {"classification": nas_share.classification}) if {
-	confidentiality.low(nas_share.classification)
+	confidentiality.low(nas_share)
 }
 
 else := verdict.missing(nas_share, deciding) if fields.lacks(nas_share, deciding)
 
 else := verdict.fail("open", {"classification": nas_share.classification}) if nas_share.access_restricted == false
 
-else := "pass"
+else := "pass" if nas_share.access_restricted == true

@@ -36,4 +36,6 @@ else := verdict.fail("outside", {}) if {
 	nas_share.within_dedicated_system == false
 }
 
-else := "pass"
+else := "pass" if nas_share.sensitive == false
+
+else := "pass" if nas_share.within_dedicated_system == true

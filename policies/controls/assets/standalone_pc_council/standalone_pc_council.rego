@@ -43,7 +43,7 @@ else := verdict.fail("never", {}) if standalone_pc.council_consulted_on == null
 
 else := verdict.fail("late", late(standalone_pc)) if standalone_pc.council_consulted_on > standalone_pc.built_on
 
-else := "pass"
+else := "pass" if standalone_pc.council_consulted_on <= standalone_pc.built_on
 
 late(standalone_pc) := {
 	"council_consulted_on": standalone_pc.council_consulted_on,

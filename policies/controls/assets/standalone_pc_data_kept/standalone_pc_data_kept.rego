@@ -28,4 +28,4 @@ judge(standalone_pc, _) := verdict.missing(standalone_pc, deciding) if fields.la
 
 else := verdict.fail("shared_outside", {}) if standalone_pc.data_shared_outside
 
-else := "pass"
+else := "pass" if standalone_pc.data_shared_outside == false

@@ -29,7 +29,7 @@ import data.policycheck.lib.verdict
 deciding := ["classification"]
 
 judge(usb_medium, _) := verdict.not_applicable("low_class", {"classification": usb_medium.classification}) if {
-	confidentiality.low(usb_medium.classification)
+	confidentiality.low(usb_medium)
 }
 
 else := verdict.missing(usb_medium, deciding) if fields.lacks(usb_medium, deciding)
@@ -40,4 +40,4 @@ else := verdict.fail("unprotected", {"classification": usb_medium.classification
 	not confidentiality.protected(usb_medium)
 }
 
-else := "pass"
+else := "pass" if confidentiality.protected(usb_medium)

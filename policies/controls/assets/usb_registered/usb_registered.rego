@@ -28,4 +28,4 @@ judge(usb_medium, _) := verdict.missing(usb_medium, deciding) if fields.lacks(us
 
 else := verdict.fail("unregistered", {}) if usb_medium.registered == false
 
-else := "pass"
+else := "pass" if usb_medium.registered == true

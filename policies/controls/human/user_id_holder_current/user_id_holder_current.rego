@@ -42,4 +42,6 @@ else := verdict.fail("left", {}) if {
 	user_id.holder_status == "left"
 }
 
-else := "pass"
+else := "pass" if {
+	user_id.holder_status == "active"
+}

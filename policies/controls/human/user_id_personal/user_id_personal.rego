@@ -33,4 +33,4 @@ else := verdict.missing(user_id, deciding) if fields.lacks(user_id, deciding)
 
 else := verdict.fail("shared", {}) if user_id.shared
 
-else := "pass"
+else := "pass" if user_id.shared == false

@@ -28,4 +28,4 @@ judge(server, _) := verdict.missing(server, deciding) if fields.lacks(server, de
 
 else := verdict.fail("unwritten", {}) if server.failure_procedure == false
 
-else := "pass"
+else := "pass" if server.failure_procedure == true

@@ -13,6 +13,7 @@
 #   parameters:
 #     networks:
 #       type: list
+#       of: system.network
 #       default: [mynumber, core]
 #       ja: 基幹系とするネットワーク
 #       en: Networks that count as core
@@ -55,4 +56,7 @@ else := verdict.fail("accessible", {"network": check.index.systems[server.system
 	server.location.restricted_entry == false
 }
 
-else := "pass" if check.parameters.networks
+else := "pass" if {
+	check.index.systems[server.system].network in check.parameters.networks
+	server.location.restricted_entry == true
+}

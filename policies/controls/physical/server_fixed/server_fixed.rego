@@ -28,4 +28,4 @@ judge(server, _) := verdict.missing(server, deciding) if fields.lacks(server, de
 
 else := verdict.fail("loose", {}) if server.fixed == false
 
-else := "pass"
+else := "pass" if server.fixed == true

@@ -28,4 +28,4 @@ judge(server, _) := verdict.lacking(["location.lockable"]) if {
 
 else := verdict.fail("open", {}) if server.location.lockable == false
 
-else := "pass"
+else := "pass" if server.location.lockable == true

@@ -28,4 +28,4 @@ judge(standalone_pc, _) := verdict.missing(standalone_pc, deciding) if fields.la
 
 else := verdict.fail("unlocked", {}) if standalone_pc.lockable_storage == false
 
-else := "pass"
+else := "pass" if standalone_pc.lockable_storage == true

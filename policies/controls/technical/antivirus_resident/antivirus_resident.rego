@@ -28,4 +28,4 @@ judge(standalone_pc, _) := verdict.lacking(["antivirus.resident"]) if {
 
 else := verdict.fail("absent", {}) if standalone_pc.antivirus.resident == false
 
-else := "pass"
+else := "pass" if standalone_pc.antivirus.resident == true

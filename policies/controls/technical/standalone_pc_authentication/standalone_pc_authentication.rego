@@ -14,6 +14,7 @@
 #   parameters:
 #     accepted:
 #       type: list
+#       of: standalone_pc.authentication
 #       default: [id_password, biometrics, multi_factor]
 #       ja: 認める認証方式
 #       en: Accepted ways to log in
