@@ -174,7 +174,9 @@ def test_started_server_is_gone_after_a_signal(sent: signal.Signals, opa_binary:
     inventory.write_text("".join(line.format(number) for number in range(100_000)), encoding="utf-8")
     command = [sys.executable, "-m", "policycheck.cli", "scan", str(inventory), "--engine", "opa"]
     environment = os.environ | {"POLICYCHECK_OPA": str(program)}
+    heard = signal.signal(sent, signal.SIG_DFL)  # under nohup it is ignored, and policycheck rightly keeps it so
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        signal.signal(sent, heard)
         wait_until(lambda: identity.exists() and identity.read_text().strip())
         process.send_signal(sent)
         assert process.wait(20) == 128 + sent
