@@ -82,14 +82,19 @@ def _twins(entries: list[Document]) -> st.SearchStrategy[list[Document]]:
 def _checks(control: Control) -> st.SearchStrategy[Check]:
     """The control with any values of its parameters."""
     values = {
-        name: st.sampled_from(DURATIONS) if facts["type"] == "duration" else _lists(facts["default"])
+        name: {
+            "duration": st.sampled_from(DURATIONS),
+            "percent": st.integers(0, 100),
+            "list": _lists(facts["default"]),
+        }[facts["type"]]
         for name, facts in control.parameters.items()
     }
     return st.fixed_dictionaries(values).map(lambda parameters: Check(control, parameters, ("1",)))
 
 
-def _lists(default: list[str]) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from([*default, "password", "lgwan", "office"]), unique=True)
+def _lists(default: Any) -> st.SearchStrategy[list[str]]:
+    known = default if isinstance(default, list) else []
+    return st.lists(st.sampled_from([*known, "password", "lgwan", "office"]), unique=True)
 
 
 def _dates(as_of: datetime.date) -> st.SearchStrategy[str]:
@@ -118,6 +123,11 @@ def _values(
     return st.builds(lambda entry, names: {k: v for k, v in entry.items() if k not in names}, whole, left_out)
 
 
+def _item(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """Entries of a list: names from a few, so that two lists share some."""
+    return SITES if "$ref" in schema else _value(schema, dates)
+
+
 def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if "$ref" in schema:
         file, _, name = schema["$ref"].partition("#/$defs/")
@@ -132,9 +142,13 @@ def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy
         elif kind == "boolean":
             made.append(st.booleans())
         elif kind == "array":
-            made.append(st.lists(SITES, max_size=4))
-        elif kind == "object":
+            made.append(st.lists(_item(schema["items"], dates), max_size=4))
+        elif kind == "object" and "properties" in schema:
             made.append(_values(schema, dates))
+        elif kind == "object":
+            made.append(st.dictionaries(IDS, _value(schema["additionalProperties"], dates), min_size=1, max_size=3))
+        elif kind == "integer":
+            made.append(st.integers(0, 12))
         elif kind == "string":
             made.append(dates if schema.get("format") == "date" else TEXT)
         else:

@@ -124,6 +124,9 @@ def _control(name: str, facts: Mapping[str, Any]) -> Control:
 
 
 def _fits(value: object, parameter: Mapping[str, Any]) -> bool:
-    if parameter["type"] == "duration":
-        return isinstance(value, str) and _DURATION.fullmatch(value) is not None
-    return isinstance(value, list) and bool(value) and set(value) <= set(parameter["values"])
+    match parameter["type"]:
+        case "duration":
+            return isinstance(value, str) and _DURATION.fullmatch(value) is not None
+        case "percent":
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+    return isinstance(value, list) and bool(value) and set(value) <= set(parameter.get("values", value))

@@ -46,12 +46,15 @@ class Texts:
         if own:
             facts = {**result.check.parameters, **result.facts}
             shown = {name: self.value(control, name, fact) for name, fact in facts.items()}
-            return self._fill(own[self.language], shown, _SHORT)
-        facts = {
+            return self._fill(own[self.language], self._named(control, shown), _SHORT)
+        return self._fill(self._texts["reason"][result.reason], self._named(control, result.facts), _SHORT)
+
+    def _named(self, control: Control, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts, with the fields among them by their titles."""
+        return {
             name: [self._field(control, field) for field in fact] if name == "fields" else fact
-            for name, fact in result.facts.items()
+            for name, fact in facts.items()
         }
-        return self._fill(self._texts["reason"][result.reason], facts, _SHORT)
 
     def parameter(self, control: Control, name: str, value: object) -> str:
         """A parameter of a control and its value."""
