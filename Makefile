@@ -36,11 +36,13 @@ lint: .venv/dev $(OPA) $(REGAL) ## check style, types, and the policies against 
 	$(BIN)/python tools/check_rego_types.py --opa $(OPA)
 	$(REGAL) lint policies
 
-bundle: .venv/dev $(OPA) ## compile the policies into src/policycheck/bundle/
+bundle: .venv/dev $(OPA) ## compile the policies into src/policycheck/bundle/, and write docs/catalogue.md
 	$(BIN)/python tools/build_bundle.py --opa $(OPA)
+	$(BIN)/python tools/write_catalogue.py
 
-bundle-check: .venv/dev $(OPA) ## check that the compiled policies are what their sources give
+bundle-check: .venv/dev $(OPA) ## check that the compiled policies and docs/catalogue.md are what their sources give
 	$(BIN)/python tools/build_bundle.py --opa $(OPA) --check
+	$(BIN)/python tools/write_catalogue.py --check
 
 opa: $(OPA) ## provide the pinned OPA in .tools/
 

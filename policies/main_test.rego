@@ -3,6 +3,13 @@ package policycheck_test
 
 question := {
 	"checks": {
+		"assets/classification_current": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"assets/data_file_council": [
 			{
 				"as_of": "2026-11-20",
@@ -10,7 +17,77 @@ question := {
 				"index": {},
 			},
 		],
+		"assets/data_file_handed_protected": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/data_file_mailed_protected": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"assets/data_file_protected": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/data_flow_documented": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/file_server_classified": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/file_server_cleaned": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/file_server_dedicated": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/file_server_impersonal": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/file_server_protected": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/ledger_entry_uniform": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/media_disposal": [
 			{
 				"as_of": "2026-11-20",
 				"parameters": {},
@@ -52,6 +129,27 @@ question := {
 				"index": {},
 			},
 		],
+		"assets/system_ledger_scope": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/system_ledger_updated": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"assets/usb_emptied": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"assets/usb_protected": [
 			{
 				"as_of": "2026-11-20",
@@ -66,7 +164,49 @@ question := {
 				"index": {},
 			},
 		],
+		"evaluation/outside_audit": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"evaluation/self_inspection_held": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"human/mynumber_training": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"human/office_pc_desktop_clear": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"human/office_pc_unattended": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"human/password_changed": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"human/training_attended": [
 			{
 				"as_of": "2026-11-20",
 				"parameters": {},
@@ -87,6 +227,83 @@ question := {
 				"index": {},
 			},
 		],
+		"network_tiers/direct_connection": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/internet_security_cloud": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/lgwan_sanitised": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/lgwan_split": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/mynumber_isolated": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/mynumber_multi_factor": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/mynumber_no_removable_media": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/terminal_edr": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"network_tiers/terminal_placement": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"operation/contact_chart_complete": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"operation/power_failure_drill": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"operation/server_failure_procedure": [
 			{
 				"as_of": "2026-11-20",
@@ -94,7 +311,49 @@ question := {
 				"index": {},
 			},
 		],
+		"organisation/document_topics": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"outsourcing/cloud_terms": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"outsourcing/sla_reported": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"outsourcing/subcontractors_consented": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"outsourcing/work_plan_approved": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"physical/core_server_room": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"physical/office_pc_locked_away": [
 			{
 				"as_of": "2026-11-20",
 				"parameters": {},
@@ -136,6 +395,20 @@ question := {
 				"index": {},
 			},
 		],
+		"technical/access_log_analysed": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"technical/access_log_prescribed": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"technical/antivirus_definitions_current": [
 			{
 				"as_of": "2026-11-20",
@@ -150,6 +423,20 @@ question := {
 				"index": {},
 			},
 		],
+		"technical/denial_of_service": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"technical/external_storage_restricted": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"technical/id_register_held": [
 			{
 				"as_of": "2026-11-20",
@@ -158,6 +445,20 @@ question := {
 			},
 		],
 		"technical/standalone_pc_authentication": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"technical/system_authentication": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
+		"technical/targeted_attack": [
 			{
 				"as_of": "2026-11-20",
 				"parameters": {},
@@ -187,6 +488,22 @@ question := {
 		],
 	},
 	"resources": {
+		"cloud_service": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"contract": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
 		"data_file": [
 			{
 				"id": "1",
@@ -195,7 +512,71 @@ question := {
 				"id": "2",
 			},
 		],
+		"department": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"disposed_medium": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"document": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"drill": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"file_server": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"ledger_entry": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
 		"nas_share": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"network_model": [
+			{
+				"id": "1",
+			},
+			{
+				"id": "2",
+			},
+		],
+		"office_pc": [
 			{
 				"id": "1",
 			},
@@ -249,7 +630,7 @@ question := {
 # A resource of which nothing is known is unknown to every control.
 test_every_control_answers_for_every_resource if {
 	answers := data.policycheck.verdicts with input as question
-	count(answers) == 26
+	count(answers) == 69
 	every judged in answers {
 		[verdict.status | some verdict in judged[0]] == ["unknown", "unknown"]
 	}

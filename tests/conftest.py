@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import hypothesis
 import jsonschema
@@ -20,6 +20,9 @@ from policycheck.inventory.schemas import Schemas
 from policycheck.standards import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "tests" / "chapters.yaml"
+"""A small standard without clauses that people answer."""
+
 AS_OF = date(2026, 11, 20)
 """The day for which the samples of the controls and the sample city are written."""
 
@@ -87,8 +90,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return engine
 
 
+Run: TypeAlias = Callable[..., Result]
+
+
 @pytest.fixture
-def run() -> Callable[..., Result]:
+def run() -> Run:
     """Runs the command line in this process: `run("scan", "inventory")`."""
 
     def run(*arguments: object, **settings: object) -> Result:

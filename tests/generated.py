@@ -35,6 +35,11 @@ FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
 """The dates that the schemas allow."""
 
 SYSTEMS = st.sampled_from(["juki", "zeimu", "kogai", "nowhere"])
+MODELS = st.sampled_from(["honcho", "shisho"])
+REFERRED = {"systems": SYSTEMS, "network_models": MODELS}
+ALWAYS = {*REFERRED, "user_ids"}
+"""What other kinds refer to, and what refers to its own kind."""
+
 ACCOUNTS = st.sampled_from(["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"])
 SITES = st.sampled_from(["中央会館", "東会館", "A館", "Ａ館"])
 SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85"
@@ -57,9 +62,12 @@ class Case:
 def cases(draw: st.DrawFn, catalogue: Catalogue) -> Case:
     as_of = draw(st.dates(datetime.date(1900, 1, 1), LAST))
     document: Document = {"department": "市民局"}
-    dates = _dates(as_of)
+    dates = days(as_of)
+    others = draw(st.sets(st.sampled_from(sorted(KINDS.keys() - ALWAYS)), max_size=4))
     for plural, schema in KINDS.items():
-        ids = SYSTEMS if plural == "systems" else IDS
+        if plural not in ALWAYS | others:
+            continue
+        ids = REFERRED.get(plural, IDS)
         entries = st.lists(_values(schema, dates, id=ids), max_size=8, unique_by=lambda entry: entry["id"])
         document[plural] = draw(entries)
     document["user_ids"] += draw(_twins(document["user_ids"]))
@@ -97,7 +105,7 @@ def _lists(default: Any) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from([*known, "password", "lgwan", "office"]), unique=True)
 
 
-def _dates(as_of: datetime.date) -> st.SearchStrategy[str]:
+def days(as_of: datetime.date) -> st.SearchStrategy[str]:
     """Any day, and mostly those around the day of the scan and around the beginnings of the usual periods."""
     edges = [as_of, *(days_since(duration, as_of) for duration in DURATIONS)]
     near = [
@@ -113,22 +121,32 @@ def _values(
     schema: Document, dates: st.SearchStrategy[str], **given: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Objects of the schema: what it requires, and any of the rest."""
-    known: dict[str, st.SearchStrategy[Any]] = {"system": SYSTEMS, "account": ACCOUNTS | TEXT, "site": SITES, **given}
+    known: dict[str, st.SearchStrategy[Any]] = {
+        "system": SYSTEMS,
+        "network_model": MODELS,
+        "account": ACCOUNTS | TEXT,
+        "site": SITES,
+        **given,
+    }
     fields = {
-        name: known[name] if name in known else _value(field, dates) for name, field in schema["properties"].items()
+        name: known[name] if name in known else value_of(field, dates) for name, field in schema["properties"].items()
     }
     required = {name: fields.pop(name) for name in schema.get("required", ())}
-    left_out = st.sets(st.sampled_from(sorted(fields)), max_size=2) | st.sets(st.sampled_from(sorted(fields)))
+    left_out = (
+        st.sets(st.sampled_from(sorted(fields)), max_size=2) | st.sets(st.sampled_from(sorted(fields)))
+        if fields
+        else st.just(set[str]())
+    )
     whole = st.fixed_dictionaries({**required, **fields})
     return st.builds(lambda entry, names: {k: v for k, v in entry.items() if k not in names}, whole, left_out)
 
 
 def _item(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     """Entries of a list: names from a few, so that two lists share some."""
-    return SITES if "$ref" in schema else _value(schema, dates)
+    return SITES if "$ref" in schema else value_of(schema, dates)
 
 
-def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+def value_of(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if "$ref" in schema:
         file, _, name = schema["$ref"].partition("#/$defs/")
         schema = SCHEMAS[file]["$defs"][name] | {key: value for key, value in schema.items() if key != "$ref"}
@@ -146,7 +164,7 @@ def _value(schema: Document, dates: st.SearchStrategy[str]) -> st.SearchStrategy
         elif kind == "object" and "properties" in schema:
             made.append(_values(schema, dates))
         elif kind == "object":
-            made.append(st.dictionaries(IDS, _value(schema["additionalProperties"], dates), min_size=1, max_size=3))
+            made.append(st.dictionaries(IDS, value_of(schema["additionalProperties"], dates), min_size=1, max_size=3))
         elif kind == "integer":
             made.append(st.integers(0, 12))
         elif kind == "string":

@@ -12,18 +12,23 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from conftest import AS_OF
+from conftest import AS_OF, CHAPTERS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policycheck.bundle import Bundle
 from policycheck.engines import Engine
+from policycheck.errors import UsageError
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Report, Status
-from policycheck.reports import Screen, renderer
+from policycheck.measures import read_measures
+from policycheck.model import Check, Status
+from policycheck.report import Report
+from policycheck.reports import FORMATS, View, renderer
 from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
+from policycheck.waivers import read_waivers
 
 Run = Callable[..., Result]
 ValidReport = Callable[[str], dict[str, Any]]
@@ -34,12 +39,37 @@ user_ids:
   - {id: U-1, system: yoyaku, site: 中央会館, account: sato, holder: 佐藤, holder_status: active, shared: SHARED,
      status: active, last_reviewed_on: 2026-10-01, password_changed_on: 2026-10-01}
 """
+ANSWERS = {
+    "yaml": """\
+department: 健康局
+attestations:
+  - id: A-1
+    standard: guideline
+    by: 課長
+    answered_on: 2026-11-01
+    answers:
+      1 体制: {answer: ○, seen: 体制図を見た}
+      4 管理区域: {answer: －, seen: 管理区域がない}
+""",
+    "ndjson": """\
+{"kind": "attestation", "department": "健康局", "id": "A-1", "standard": "guideline", "by": "課長",\
+ "answered_on": "2026-11-01", "answers": {"1 体制": {"answer": "○", "seen": "体制図を見た"}}}
+""",
+    "json": """\
+{"department": "健康局",
+ "attestations": [{"id": "A-1", "standard": "guideline", "by": "課長", "answered_on": "2026-11-01",
+  "answers": {"1 体制": {"answer": "△", "seen": "体制図を改めた"}}}]}
+""",
+}
 ENTRY = '{"kind": "user_id", "department": "健康局", "id": "%s"}\n'
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-KINDS = "system、server、standalone_pc、nas_share、usb_medium、user_id、data_file"
+KINDS = (
+    "system、server、standalone_pc、nas_share、usb_medium、user_id、data_file、office_pc、file_server、contract、"
+    "department、document、drill、ledger_entry、cloud_service、disposed_medium、network_model、attestation"
+)
 
 
 @dataclass(frozen=True)
@@ -223,6 +253,24 @@ BAD = [
     Bad("unknown kind", '{"kind": ["x"], "id": "a"}', 1, f"使えるのは {KINDS} です", "Usable: system, ", "bad.ndjson"),
     Bad("no kind", '\n{"id": "a"}', 2, "kind（資産の種類）がありません", "There is no kind", "bad.ndjson"),
     Bad("list for a line", "[1]", 1, "資産（項目と値の組）のところに [1]", "stands [1]", "bad.ndjson"),
+    *(
+        Bad(f"answers with BOM in {suffix}", b"\xef\xbb\xbf" + text.encode(), 1, "BOMなし", "without BOM", f"bad.{suffix}")
+        for suffix, text in ANSWERS.items()
+    ),
+    *(
+        Bad(f"answers in cp932 {suffix}", text.encode("cp932"), 1, "推定：cp932", "like cp932", f"bad.{suffix}")
+        for suffix, text in ANSWERS.items()
+    ),
+    *(
+        Bad(f"answers in UTF-16 {suffix}", text.encode("utf-16"), 1, "推定：UTF-16", "like UTF-16", f"bad.{suffix}")
+        for suffix, text in ANSWERS.items()
+    ),
+    Bad("no list of answers", "department: 健康局\nattestations: {A-1: x}\n", 2, "一覧が要りますが", "needs a list of resources"),
+    Bad("no answers", "department: 健康局\nattestations:\n", 2, "一つもなければ [] と", "write [] where there are none"),
+    Bad("a text for answers", "department: 健康局\nattestations: ○\n", 2, "一覧が要りますが、\"○\"", "needs a list of resources"),
+    Bad("an answer alone", "department: 健康局\nattestations: [○]\n", 2, "のところに \"○\"", "stands \"○\""),
+    Bad("one attestation", "department: 健康局\nattestation: []\n", 2, "「attestations」の誤り", "mean “attestations”?"),
+    Bad("plural attestation", '{"kind": "attestations", "id": "a"}', 1, "「attestation」の誤り", "“attestation”?", "bad.ndjson"),
     Bad("no department in NDJSON", '{"kind": "server", "id": "a"}', 1, "所属（department）がありません", "no department", "bad.ndjson"),
 ]  # fmt: skip
 
@@ -230,7 +278,7 @@ BAD = [
 def _city(folder: Path, shared: bool) -> Path:
     """A folder with one file, whose one resource fails or passes all controls."""
     city = folder / "city"
-    city.mkdir()
+    city.mkdir(parents=True)
     (city / "good.yaml").write_text(GOOD.replace("SHARED", str(shared).lower()), encoding="utf-8")
     return city
 
@@ -400,13 +448,13 @@ def test_path_that_cannot_be_read(
 def test_explicitly_empty_section_is_silent(tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
     city = _city(tmp_path, shared=False)
     _write(city, "none.yaml", "department: 税務課\nservers: []\n")
-    code, report = _scan(run, valid_report, city)
+    code, report = _scan(run, valid_report, city, "--standard", CHAPTERS)
     assert (code, report["problems"]) == (0, [])
 
 
 def test_missing_deciding_field_is_unknown(tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
     text = GOOD.replace("SHARED", "false").replace("password_changed_on: 2026-10-01", "note: x")
-    code, report = _scan(run, valid_report, _write(tmp_path, "city.yaml", text))
+    code, report = _scan(run, valid_report, _write(tmp_path, "city.yaml", text), "--standard", CHAPTERS)
     assert (code, report["complete"]) == (4, True)
     assert [(result["control"], result["status"]) for result in report["results"]] == [
         ("human/password_changed", "unknown")
@@ -420,13 +468,13 @@ def test_missing_deciding_field_is_unknown(tmp_path: Path, run: Run, valid_repor
         ("department: 健康局\nservers: []\n", "資産が一つもありません。パスを確かめてください。"),
         (
             "department: 健康局\nsystems: [{id: a}]\n",
-            "対策基準「kobe」で判定する資産が一つもありません。パスと対策基準を確かめてください。",
+            "対策基準「chapters」で判定する資産が一つもありません。パスと対策基準を確かめてください。",
         ),
     ],
 )
 def test_nothing_to_check(text: str, message: str, tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
     path = _write(tmp_path, "city.yaml", text)
-    code, report = _scan(run, valid_report, path, "--standard", "kobe")
+    code, report = _scan(run, valid_report, path, "--standard", CHAPTERS)
     assert (code, report["complete"], sum(report["summary"].values())) == (4, False, 0)
     assert report["problems"] == [
         {
@@ -455,9 +503,9 @@ clauses:
     ("before", "after", "line", "ja", "en"),
     [
         ("user_id_reviewed", "user_id_review", 9, "「technical/user_id_reviewed」の誤り", "mean “technical/user_id_reviewed”?"),
-        ("period", "periode", 9, "パラメータ「periode」はありません。使えるのは：period", "no parameter “periode”. Usable: period"),
-        ("P1M", "1か月", 9, "「period」に「1か月」は使えません", "“period” of “technical/user_id_reviewed” cannot be “1か月”"),
-        ("P1M", "[P1M]", 9, "は使えません（型：duration）", "(type: duration)"),
+        ("period", "periode", 10, "パラメータ「periode」はありません。使えるのは：period", "no parameter “periode”. Usable: period"),
+        ("P1M", "1か月", 10, "「period」に「1か月」は使えません", "“period” of “technical/user_id_reviewed” cannot be “1か月”"),
+        ("P1M", "[P1M]", 10, "は使えません（型：duration）", "(type: duration)"),
         ("title: {ja: 点検", "title: x\n    title: {ja: 点検", 8, "「title」が二度", "“title” stands"),
         ("body: 青葉野市\n", "", 1, "「body」がありません", "“body” is missing"),
         ("body: 青葉野市", "body: 5", 3, "「body」には文字列が要りますが、5", "“body” needs a text, but is 5"),
@@ -465,6 +513,15 @@ clauses:
         ('"1"', "' 1'\n    attested: false", 7, "「clauses.0.attested」の値 false は使えません", "cannot be false"),
         ("body:", "bod:", 3, "「bod」という項目はありません。「body」の誤り", "no field “bod”. Did you mean “body”?"),
         ("{ja: 点検, en: Review}", "点検", 7, "項目と値の組が要りますが", "fields and values, but is"),
+        ("clauses:", "attestations: {contradictions: '2'}\nclauses:", 5, "条項「2」がありません", "no clause “2”"),
+        ("clauses:", "attestations:\n  period: P1Y\n  contradictions: ''\nclauses:", 7, "空です", "is empty"),
+        ("clauses:", "attestations: {period: 1年}\nclauses:", 5, "「attestations.period」の値 \"1年\"", "cannot be \"1年\""),
+        ("clauses:", "attestations: {perod: P1Y}\nclauses:", 5, "「period」の誤り", "Did you mean “period”?"),
+        ("clauses:", "groups: {'1': 人}\nclauses:", 5, "項目と値の組が要りますが", "fields and values, but is"),
+        ('id: "1"', 'id: "1"\n    group: "2"', 7, "groups に「2」がありません", "no “2” in groups"),
+        ('id: "1"', 'id: "1"\n    asked_of: []', 7, "「clauses.0.asked_of」の値 []", "cannot be []"),
+        ('id: "1"', 'id: "1"\n    asked_of: 総務課', 7, "一覧が要りますが", "needs a list, but is"),
+        ('id: "1"', 'id: "1"\n    guideline: 10', 7, "「clauses.0.guideline」の値 10", "cannot be 10"),
         ("body: 青葉野市", "effective_from: 2026-02-30\nbody: 青葉野市", 3, "正しい日付", "is no date"),
         ("body: 青葉野市", "body: [", 5, "YAMLとして読めません", "cannot be read as YAML"),
         ("青葉野市", "!!python/name:os.system", 3, "タグ「!!python/name:os.system」", "The tag “!!python"),
@@ -481,6 +538,121 @@ def test_standard_that_is_not_valid(
         assert f"{standard}:{line}" in result.stderr
         assert message in result.stderr
     assert run("explain", "1", "--standard", standard).exit_code == 2
+
+
+REGISTERS = {
+    "waivers": """\
+standard: chapters
+waivers:
+  - clause: "5"
+    resource: {kind: user_id, id: U-1}
+    reason: 移行中
+    approved_by: 市長
+    approved_on: 2026-11-01
+    expires_on: 2026-11-30
+    compensating_measure: 台帳に記録する
+""",
+    "measures": """\
+standard: chapters
+measures:
+  - finding: 共用のID
+    owner: 健康局
+    about: [{control: human/user_id_personal}]
+    status: done
+    on: 2026-10-01
+    text: 一人に一つにした
+""",
+}
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+@pytest.mark.parametrize(
+    ("content", "line", "ja", "en"),
+    [
+        (b"", None, "項目と値の組が要りますが、null", "needs fields and values, but is null"),
+        ("# なし\n", None, "項目と値の組が要りますが、null", "needs fields and values, but is null"),
+        ("x\n", 1, "項目と値の組が要りますが、\"x\"", "needs fields and values, but is \"x\""),
+        ("- {a: b}\n", 1, "項目と値の組が要りますが", "needs fields and values, but is"),
+        ("standard: chapters\n", 1, "項目「REGISTER」がありません", "the field “REGISTER” is missing"),
+        ("REGISTER: []\n", 1, "項目「standard」がありません", "the field “standard” is missing"),
+        ("standard: chapters\nREGISTER: {a: b}\n", 2, "一覧か「null」が要りますが", "needs a list or null, but is"),
+        ("standard: chapters\nREGISTER: x\n", 2, "一覧か「null」が要りますが、\"x\"", "needs a list or null, but is"),
+        ("standard: chapters\nREGISTER: [x]\n", 2, "項目と値の組が要りますが、\"x\"", "fields and values, but is \"x\""),
+        ("standard: 5\nREGISTER: []\n", 1, "引用符で囲んで", "Put quotation marks"),
+        ("standard: chapters\nREGISTER: []\nnote: x\n", 3, "「note」という項目はありません", "no field “note”"),
+        ("standard: chapters\nREGISTER: []\n5: x\n", 1, "「5」という項目はありません", "no field “5”"),
+        ("standard: chapters\nREGISTER: [\n", 3, "YAMLとして読めません", "cannot be read as YAML"),
+        ("standard: chapters\nREGISTER:\n\t- {}\n", 3, "YAMLとして読めません", "cannot be read as YAML"),
+        ("standard: chapters\nREGISTER: []\nREGISTER: []\n", 3, "二度あります（最初は2行目）", "stands here again (first: line 2)"),
+        ("standard: a\nREGISTER: []\n---\nb: c\n", 3, "文書が二つ以上あります", "several documents"),
+        ("standard: !!python/name:os.system x\n", 1, "タグ「!!python/name:os.system」", "The tag “!!python"),
+        ("standard: chapters\nREGISTER: " + "[" * 500 + "]" * 500, 2, "入れ子が深すぎます", "nested too deeply"),
+        (BOMB, 2, "エイリアス（*）の展開が大きすぎます", "aliases (*) expand to too much"),
+        ("standard: 'a\0'\nREGISTER: []\n", 1, "制御文字（U+0000）", "control character (U+0000)"),
+        (b"\xef\xbb\xbfstandard: chapters\nREGISTER: []\n", 1, "先頭にBOMがあります", "begins with a byte order mark"),
+        ("# 表\nstandard: chapters\n".encode("cp932"), 1, "推定：cp932", "looks like cp932"),
+        ("standard: chapters\n".encode("utf-16"), 1, "推定：UTF-16", "looks like UTF-16"),
+        (b"standard: chapters\n#\xff\xff\n", 2, "文字コードがUTF-8ではありません", "not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_register_that_cannot_be_used(
+    content: str | bytes,
+    line: int | None,
+    ja: str,
+    en: str,
+    register: str,
+    tmp_path: Path,
+    run: Run,
+    valid_report: ValidReport,
+) -> None:
+    """It is told, it hides nothing, and everything is judged all the same."""
+    raw = content.encode() if isinstance(content, str) else content
+    path = _write(tmp_path, "register.yaml", raw.replace(b"REGISTER", register.encode()))
+    for shared in (False, True):
+        city = _city(tmp_path / str(shared), shared)
+        for language, message in (("ja", ja), ("en", en)):
+            options = ("--standard", CHAPTERS, f"--{register}", path, "--lang", language)
+            code, report = _scan(run, valid_report, city, *options)
+            assert (code, report["complete"]) == (3 if shared else 4, False)
+            assert (report["summary"]["fail"], report["summary"]["waived"], report[register]) == (int(shared), 0, [])
+            (problem,) = report["problems"]
+            assert (problem["file"], problem["line"]) == (path.as_posix(), line)
+            assert message.replace("REGISTER", register) in problem["message"]
+            assert not PLACEHOLDER.search(problem["message"])
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_every_flaw_of_a_register_is_told_once(
+    register: str, tmp_path: Path, run: Run, valid_report: ValidReport
+) -> None:
+    text = f"standard: chapters\n{register}:\n  - {{zzz: 1, yyy: 2, status: none}}\n  - {{status: none}}\n"
+    path = _write(tmp_path, "register.yaml", text)
+    options = ("--standard", CHAPTERS, f"--{register}", path)
+    _, report = _scan(run, valid_report, _city(tmp_path, shared=False), *options)
+    told = [(problem["line"], problem["message"]) for problem in report["problems"]]
+    assert len(told) == len(set(told))
+    assert sum("yyy" in message for _, message in told) == 1
+    for line in (3, 4):
+        missing = [message for place, message in told if place == line and "がありません" in message]
+        assert len(missing) == (7 if register == "waivers" else 3)
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_register_that_cannot_be_read(register: str, tmp_path: Path, run: Run) -> None:
+    city = _city(tmp_path, shared=False)
+    for path in (tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")):
+        for language in LANGUAGES:
+            result = run("scan", city, "--standard", CHAPTERS, f"--{register}", path, "--lang", language)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert texts(language)(f"hint.unreadable_{register}") in result.stderr
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_register_that_is_usable(register: str, tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
+    path = _write(tmp_path, "register.yaml", REGISTERS[register])
+    code, report = _scan(run, valid_report, _city(tmp_path, shared=True), "--standard", CHAPTERS, f"--{register}", path)
+    assert report["problems"] == []
+    assert (code, report[register][0]["state"]) == ((0, "in_force") if register == "waivers" else (3, "refuted"))
 
 
 def test_own_standard(tmp_path: Path, run: Run, valid_report: ValidReport) -> None:
@@ -502,7 +674,7 @@ def test_duplicate_clause(tmp_path: Path, run: Run) -> None:
     ("arguments", "message"),
     [
         (["scan", "--standard", "osak"], "「osaka」の誤りではありませんか"),
-        (["scan", "--standard", "zzz"], "使えるのは guideline、kobe、osaka です"),
+        (["scan", "--standard", "zzz"], "使えるのは arakawa、guideline、kobe、osaka、ryugasaki です"),
         (["scan", "--standard", "nowhere.yaml"], "nowhere.yaml を読めません"),
         (["explain", "1", "--standard", "osak"], "「osaka」の誤りではありませんか"),
         (["scan", "--engine", "prolog"], "--engine に「prolog」は使えません。\n  使えるのは wasm、opa です。"),
@@ -513,7 +685,7 @@ def test_duplicate_clause(tmp_path: Path, run: Run) -> None:
         (["scan", "--as-of", "2026-1-1"], "YYYY-MM-DD の形で"),
         (["scan", "--as-of", "２０２６-11-20"], "半角で"),
         (["scan", "--all=x"], "--all に値は付けられません。\n  `main scan --help`"),
-        (["scan", "--format", "pdf"], "使えるのは text、json です"),
+        (["scan", "--format", "pdf"], "使えるのは text、json、matrix、viewpoints、measures です"),
         (["scan", "--lang", "fr"], "使えるのは ja、en です"),
         (["scan", "--colour"], "「--colour」というオプションはありません。"),
         (["scan", "--fromat", "json"], "「--format」の誤りではありませんか。\n  `main scan --help` で一覧"),
@@ -584,17 +756,17 @@ def test_output_to_a_full_device_and_through_a_circle(tmp_path: Path, run: Run) 
 
 def test_output_never_replaces_what_is_read(tmp_path: Path, run: Run) -> None:
     city = _city(tmp_path, shared=False)
-    assert run("scan", city, "--format", "json", "--output", tmp_path / "baseline.json").exit_code in (0, 3)
     waivers = _write(tmp_path, "waivers.yaml", "standard: own\nwaivers: []\n")
+    measures = _write(tmp_path, "measures.yaml", "standard: own\nmeasures: []\n")
     standard = _write(tmp_path, "own.yaml", STANDARD)
     (tmp_path / "link").symlink_to(city / "good.yaml")
     baseline = tmp_path / "own.json"
     assert run("scan", city, "--standard", standard, "--format", "json", "--output", baseline).exit_code in (0, 3)
-    files = [city / "good.yaml", tmp_path / "link", waivers, standard, baseline]
+    files = [city / "good.yaml", tmp_path / "link", waivers, measures, standard, baseline]
     before = [file.read_bytes() for file in files]
     for output in files:
-        arguments = ("--waivers", waivers, "--standard", standard, "--baseline", baseline, "--output", output)
-        result = run("scan", city, *arguments, "--lang", "en")
+        read = ("--waivers", waivers, "--measures", measures, "--standard", standard, "--baseline", baseline)
+        result = run("scan", city, *read, "--output", output, "--lang", "en")
         assert (result.exit_code, result.stdout) == (2, "")
         assert "is a file that this scan reads" in result.stderr
     assert [file.read_bytes() for file in files] == before
@@ -619,8 +791,8 @@ def test_output_that_fails_midway_leaves_the_old_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["city", "report.json"]
 
 
-def _report(path: Path, schemas: Schemas, catalogue: Catalogue, engine: Engine) -> Report:
-    standard = catalogue.standard("guideline")
+def _report(path: Path, name: str, schemas: Schemas, catalogue: Catalogue, engine: Engine) -> Report:
+    standard = catalogue.standard(name)
     inventory = load_inventory([path], schemas)
     return scan(inventory, standard, catalogue.checks(standard), engine, AS_OF, keep_passes=True)
 
@@ -629,22 +801,29 @@ def _assert_nothing_is_dropped(report: Report) -> None:
     """Whatever was read, each resource was judged by each control of its kind, or the report is no clean one."""
     judged = sum(sum(counts.values()) for _, counts in report.counts)
     kinds = [resource.kind for resource in report.inventory.resources]
-    assert judged == len(report.results) == sum(kinds.count(check.control.kind) for check, _ in report.counts)
+    assert (
+        judged
+        == len(report.results)
+        == sum(
+            kinds.count(subject.kind) if isinstance(subject, Check) else len(report.departments)
+            for subject, _ in report.counts
+        )
+    )
     assert report.problems or report.inventory.resources
     if report.exit_code == 0:
         assert not report.problems
         assert judged
-        assert {result.status for result in report.results} <= {Status.PASS, Status.NOT_APPLICABLE}
+        assert {result.status for result in report.results} <= {Status.PASS, Status.NOT_APPLICABLE, Status.CORRECTED}
     assert all(resource.location.line for resource in report.inventory.resources)
     for language in LANGUAGES:
-        for name in ("text", "json"):
-            assert renderer(name).render(report, texts(language), Screen()).encode()
+        for name in FORMATS:
+            assert renderer(name).render(report, texts(language), View()).encode()
 
 
 SEEDS = {
-    "yaml": GOOD.replace("SHARED", "false").encode(),
-    "json": json.dumps({"department": "健康局", "servers": [{"id": "a"}, {"id": "b", "fixed": True}]}).encode(),
-    "ndjson": (ENTRY % "a" + ENTRY % "b" + ENTRY % "c").encode(),
+    "yaml": (GOOD.replace("SHARED", "false") + ANSWERS["yaml"].partition("\n")[2]).encode(),
+    "json": ANSWERS["json"].replace("]}\n", '], "servers": [{"id": "a"}, {"id": "b", "fixed": true}]}').encode(),
+    "ndjson": (ENTRY % "a" + ENTRY % "b" + ANSWERS["ndjson"]).encode(),
 }
 PIECES = st.binary(max_size=4) | st.sampled_from(
     [b"\n", b"\r", b"- ", b": ", b"{", b"}", b"[", b"]", b'"', b"'", b"&a ", b"*a", b"!!x ", b"---\n", b"\t", b"|", b"\\u",
@@ -674,7 +853,8 @@ def test_any_bytes_are_judged_or_refused(
 ) -> None:
     content = data.draw(st.binary() | damaged(SEEDS[suffix]))
     path = _write(tmp_path_factory.getbasetemp(), f"any.{suffix}", content)
-    report = _report(path, schemas, catalogue, wasm_engine)
+    name = data.draw(st.sampled_from(["guideline", str(CHAPTERS)]))
+    report = _report(path, name, schemas, catalogue, wasm_engine)
     _assert_nothing_is_dropped(report)
     whole = (
         content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2] or not content.strip()
@@ -684,3 +864,40 @@ def test_any_bytes_are_judged_or_refused(
         places += [problem.location for problem in report.inventory.problems]
         lines = {number for number, line in enumerate(content.split(b"\n"), 1) if line.strip()}
         assert {place.line for place in places} == lines
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+@given(data=st.data())
+def test_any_bytes_of_a_register_are_used_or_told(
+    register: str,
+    data: st.DataObject,
+    tmp_path_factory: pytest.TempPathFactory,
+    bundle: Bundle,
+    schemas: Schemas,
+    catalogue: Catalogue,
+    wasm_engine: Engine,
+) -> None:
+    content = data.draw(st.binary() | damaged(REGISTERS[register].encode()))
+    folder = tmp_path_factory.getbasetemp()
+    path = _write(folder, f"any.{register}.yaml", content)
+    city = _write(folder, "city.of.registers.yaml", GOOD.replace("SHARED", "true"))
+    standard = catalogue.standard(str(CHAPTERS))
+    read: Any = read_waivers if register == "waivers" else read_measures
+    try:
+        used = read(path, standard, bundle.schemas[register])
+    except UsageError as error:
+        assert error.key == f"{register}_of_other_standard"
+        return
+    inventory = load_inventory([city], schemas)
+    registers = {register: used}
+    report = scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF, **registers)
+    assert list(report.problems) == used.problems
+    assert report.exit_code == (3 if report.summary[Status.FAIL] else 4 if used.problems else 0)
+    assert report.summary[Status.FAIL] + report.summary[Status.WAIVED] == 1
+    assert len(report.waivers if register == "waivers" else report.measures or ()) == len(used.given)
+    for language in LANGUAGES:
+        for problem in report.problems:
+            assert problem.location.file == path.as_posix()
+            assert not PLACEHOLDER.search(texts(language).problem(problem))
+        for name in FORMATS:
+            assert renderer(name).render(report, texts(language), View()).encode()

@@ -21,7 +21,7 @@ from policycheck.engines import Engine
 from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Check, Counts, Resource, Result, Status
+from policycheck.model import Check, Resource, Result, Status, Tally, total
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -45,6 +45,7 @@ def load(case: Case, schemas: Schemas) -> list[Resource]:
 def plain(result: Result) -> tuple[Any, ...]:
     """A result as values that compare, without what depends on the order of the resources."""
     facts = {name: fact for name, fact in result.facts.items() if name != "others"}
+    assert isinstance(result.check, Check)
     parameters = sorted(result.check.parameters.items())
     return result.status, result.check.control.id, parameters, result.resource.id, result.reason, facts
 
@@ -64,7 +65,7 @@ def assert_same(
 def assert_whole(
     resources: Sequence[Resource],
     checks: Sequence[Check],
-    counts: list[tuple[Check, Counts]],
+    tallies: list[tuple[Check, Tally]],
     results: list[Result],
 ) -> None:
     """Every check says exactly one thing of every resource of its kind, and the counts add up."""
@@ -77,12 +78,12 @@ def assert_whole(
         if resource.kind == check.control.kind
     )
     assert judged == expected
-    assert [check for check, _ in counts] == list(checks)
-    for check, count in counts:
-        assert sum(count.values()) == kinds[check.control.kind]
-        assert count == {
-            status: sum(result.status is status and result.check is check for result in results) for status in Status
-        }
+    assert [check for check, _ in tallies] == list(checks)
+    for check, tally in tallies:
+        assert sum(total(tally.values()).values()) == kinds[check.control.kind]
+        for department, counts in tally.items():
+            own = [r.status for r in results if r.check is check and r.resource.department == department]
+            assert counts == {status: own.count(status) for status in Status}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -169,7 +170,8 @@ def test_results_come_in_the_order_of_the_inventory(
     checks = catalogue.checks(catalogue.standard("guideline"))
     _, results = evaluate(resources, checks, engine, AS_OF, keep=keep_all)
     rank = {id(resource): place for place, resource in enumerate(resources)}
-    order = [(rank[id(result.resource)], checks.index(result.check)) for result in results]
+    place = {id(check): number for number, check in enumerate(checks)}
+    order = [(rank[id(result.resource)], place[id(result.check)]) for result in results]
     assert order == sorted(order)
 
 

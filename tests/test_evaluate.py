@@ -21,7 +21,7 @@ from policycheck.evaluate import days_since, evaluate, keep_all
 from policycheck.indexes import SHOWN
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Check, Resource, Status, Verdicts
+from policycheck.model import Check, Resource, Status, Verdicts, total
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -147,8 +147,8 @@ def test_scan_ends_without_a_report(
 
 def test_untampered_answer_is_accepted(bundle: Bundle, servers: list[Resource], checks: list[Check]) -> None:
     with Tampering(bundle, copy.deepcopy) as engine:
-        counts, _ = evaluate(servers, checks, engine, AS_OF)
-    assert sum(count[Status.PASS] for _, count in counts) > 0
+        tallies, _ = evaluate(servers, checks, engine, AS_OF)
+    assert sum(total(tally.values())[Status.PASS] for _, tally in tallies) > 0
 
 
 def test_flaw_in_a_later_chunk_is_found(
@@ -196,16 +196,16 @@ def test_same_control_with_several_parameters(catalogue: Catalogue, schemas: Sch
     control = catalogue.controls[name]
     periods = ("P6M", "P1Y", "P1D")
     checks = [Check(control, {"period": period}, (period,)) for period in periods]
-    counts, results = evaluate(resources, checks, engine, AS_OF)
-    assert [count[Status.FAIL] for _, count in counts] == [2, 1, 2]
+    tallies, results = evaluate(resources, checks, engine, AS_OF)
+    assert [total(tally.values())[Status.FAIL] for _, tally in tallies] == [2, 1, 2]
     assert [result.check.clauses[0] for result in results] == ["P6M", "P1Y", "P1D", "P6M", "P1D"]
 
 
 def test_nothing_to_judge(checks: list[Check], engine: Engine, servers: list[Resource]) -> None:
     for resources, asked in (([], checks), (servers, []), ([], [])):
-        counts, results = evaluate(resources, asked, engine, AS_OF)
+        tallies, results = evaluate(resources, asked, engine, AS_OF)
         assert results == []
-        assert [sum(count.values()) for _, count in counts] == [0] * len(asked)
+        assert [sum(total(tally.values()).values()) for _, tally in tallies] == [0] * len(asked)
 
 
 def test_progress_tells_of_every_resource(

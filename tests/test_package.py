@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"policycheck"}
     assert "policycheck/py.typed" in names
-    assert not [name for name in names if "test" in name]
+    assert not [name for name in names if re.search(r"(^|/)tests?(/|_)|_test\.", name)]
 
 
 def test_version_is_the_same_everywhere(installed: Path, wheel: Path, run: Callable[..., Result]) -> None:

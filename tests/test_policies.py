@@ -17,7 +17,8 @@ from policycheck.engines import Engine
 from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Check, Control, Resource, Result, Status
+from policycheck.model import MEASURES, Check, Control, Resource, Result, Status
+from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -35,10 +36,7 @@ CHAPTERS = {
     "outsourcing": 8,
     "evaluation": 9,
 }
-MEASURES = {1: 1, 2: 2, 3: 5, 4: 3, 5: 4, 6: 5, 7: 6, 8: 7, 9: 8}
-"""By chapter of the guideline, the measure of 地方自治法施行規則16条の3 that it carries out."""
-
-MAY_LIE_AHEAD = {"built_on"}
+MAY_LIE_AHEAD = {"built_on", "starts_on"}
 
 every_control = pytest.mark.parametrize("control_id", IDS)
 both_samples = pytest.mark.parametrize("sample", ["compliant", "violating"])
@@ -169,12 +167,13 @@ def test_missing_field_is_unknown(control_id: str, control: Control, schemas: Sc
         for entry in control.deciding:
             names = entry.split("|")
             result = rejudge(control, resources, place, without(resource.fields, *names), engine)
-            expected = (Status.UNKNOWN, "missing", {"fields": names})
-            assert (result.status, result.reason, result.facts) == expected, resource.id
+            assert (result.status, result.facts) == (Status.UNKNOWN, {"fields": names}), resource.id
+            assert result.reason in {"missing", *control.messages}
             if "." in entry:
                 outer = entry.partition(".")[0]
+                inside = [name for name in control.deciding if name.startswith(f"{outer}.")]
                 result = rejudge(control, resources, place, without(resource.fields, outer), engine)
-                assert (result.status, result.reason, result.facts) == expected, resource.id
+                assert (result.status, result.facts) == (Status.UNKNOWN, {"fields": inside}), resource.id
             tried += 1
     assert tried
 
@@ -205,7 +204,8 @@ def test_false_and_null_are_not_missing(
             nothing = {"boolean": False, "null": None}
             for kind in nothing.keys() & ({schema["type"]} if isinstance(schema["type"], str) else {*schema["type"]}):
                 result = rejudge(control, resources, place, put(resource.fields, name, nothing[kind]), engine)
-                assert name not in result.facts.get("fields", ()), (resource.id, name)
+                lacking = result.facts.get("fields", ()) if result.status is Status.UNKNOWN else ()
+                assert name not in lacking, (resource.id, name)
 
 
 @every_control
@@ -222,7 +222,7 @@ def test_day_after_the_scan_is_unknown(control_id: str, control: Control, schema
             expected = (Status.UNKNOWN, "future", {"field": name, "date": tomorrow})
             assert (result.status, result.reason, result.facts) == expected, resource.id
             result = rejudge(control, resources, place, put(resource.fields, name, AS_OF.isoformat()), engine)
-            assert result.status is not Status.UNKNOWN, resource.id
+            assert result.status is not Status.UNKNOWN or result.reason in control.messages, resource.id
 
 
 @every_control
@@ -261,20 +261,25 @@ def planted() -> set[tuple[str, str, str]]:
 
 
 def test_sample_city_has_exactly_the_planted_findings(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> None:
+    """An answer stands in the table by its clause, where a judgement of a control has that."""
     inventory = load_inventory([ROOT / "inventory"], schemas)
-    checks = catalogue.checks(catalogue.standard("guideline"))
-    _, results = evaluate(inventory.resources, checks, engine, AS_OF)
+    standard = catalogue.standard("guideline")
+    report = scan(inventory, standard, catalogue.checks(standard), engine, AS_OF)
     found = {
-        (f"{result.resource.kind}/{result.resource.id}", result.check.control.id, result.status.value)
-        for result in results
+        (
+            f"{result.resource.kind}/{result.resource.id}",
+            result.check.control_id or result.check.clauses[0],
+            result.status.value,
+        )
+        for result in report.results
         if result.status in (Status.FAIL, Status.UNKNOWN)
     }
-    assert inventory.problems == []
+    assert report.problems == []
     assert found == planted()
 
 
 def test_sample_city_breaks_every_control() -> None:
-    assert {control for _, control, status in planted() if status == "fail"} == set(IDS)
+    assert set(IDS) <= {control for _, control, status in planted() if status == "fail"}
 
 
 def test_sample_city_is_as_large_as_its_readme_says(schemas: Schemas) -> None:

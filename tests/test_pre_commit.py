@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import CHAPTERS, ROOT
 
 GOOD = "department: 市民課\ndata_files:\n  - {id: F-1, classification: 3B, encrypted: true, sensitive: false}\n"
 VIOLATING = GOOD.replace("encrypted: true", "encrypted: false, password_protected: false")
@@ -35,8 +35,8 @@ def hooks(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
     author = ("-c", "user.name=tests", "-c", "user.email=tests@policycheck.example")
     git(folder, *author, "commit", "--quiet", "--message", "hooks", environment=environment)
     revision = git(folder, "rev-parse", "HEAD", environment=environment).strip()
-    ids = ("policycheck-validate", "policycheck-scan")
-    return f"repos: [{{repo: {folder}, rev: {revision}, hooks: [{', '.join(f'{{id: {name}}}' for name in ids)}]}}]\n"
+    hooks = "{id: policycheck-validate}, {id: policycheck-scan, args: [--standard, chapters.yaml]}"
+    return f"repos: [{{repo: {folder}, rev: {revision}, hooks: [{hooks}]}}]\n"
 
 
 def git(folder: Path, *command: str, environment: dict[str, str]) -> str:
@@ -61,6 +61,7 @@ def test_hook(
 ) -> None:
     (tmp_path / "inventory").mkdir()
     (tmp_path / "inventory/shimin.yaml").write_text(content, encoding="utf-8")
+    shutil.copy(CHAPTERS, tmp_path)
     (tmp_path / ".pre-commit-config.yaml").write_text(hooks, encoding="utf-8")
     git(tmp_path, "init", "--quiet", environment=environment)
     git(tmp_path, "add", ".", environment=environment)

@@ -1,4 +1,4 @@
-"""The reports of the sample city, word for word, and what holds for every one.
+"""The reports of the sample city and of a small one, word for word, and what holds for every one.
 
 `pytest tests/test_reports.py --update-golden` writes tests/golden/ anew.
 """
@@ -18,11 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from policycheck.bundle import Bundle
 from policycheck.engines import Engine
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Report, Standard
-from policycheck.reports import Screen, renderer
+from policycheck.measures import read_measures
+from policycheck.model import Standard
+from policycheck.report import Report
+from policycheck.reports import FORMATS, View, renderer
 from policycheck.reports.wrap import indented, wrap
 from policycheck.scan import scan
 from policycheck.standards import Catalogue
@@ -56,7 +59,11 @@ def _normal(text: str) -> str:
     ],
 )
 def test_golden(name: str, arguments: list[str], sample_city: list[str], run: Run, pytestconfig: pytest.Config) -> None:
-    text = _normal(run(*sample_city, *arguments).stdout)
+    _assert_golden(name, run(*sample_city, *arguments).stdout, pytestconfig)
+
+
+def _assert_golden(name: str, printed: str, pytestconfig: pytest.Config) -> None:
+    text = _normal(printed)
     golden = GOLDEN / name
     if pytestconfig.getoption("--update-golden"):
         golden.parent.mkdir(exist_ok=True)
@@ -64,11 +71,60 @@ def test_golden(name: str, arguments: list[str], sample_city: list[str], run: Ru
     assert golden.read_text(encoding="utf-8") == text
 
 
+@pytest.fixture
+def small_city(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(GOLDEN / "city")
+    return ["scan", "--standard", "standard.yaml", "--waivers", "waivers.yaml"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("text", []),
+        ("by-measure", ["--by", "measure"]),
+        ("matrix", ["--format", "matrix"]),
+        ("viewpoints", ["--format", "viewpoints", "--measures", "measures.yaml"]),
+        ("measures", ["--format", "measures", "--measures", "measures.yaml"]),
+    ],
+)
+def test_golden_of_the_small_city(
+    name: str, arguments: list[str], language: str, small_city: list[str], run: Run, pytestconfig: pytest.Config
+) -> None:
+    result = run(*small_city, "inventory", "--as-of", AS_OF, *arguments, "--lang", language)
+    assert result.exit_code == 3
+    _assert_golden(f"city.{name}.{language}.txt", result.stdout, pytestconfig)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_golden_of_a_comparison(
+    language: str, small_city: list[str], run: Run, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    """Answers that were wrong and are right, refuted and right, and those of a section that is no more."""
+    first = tmp_path / "first.json"
+    assert run(*small_city, "earlier", "--as-of", "2026-05-20", "--format", "json", "--output", first).exit_code == 3
+    result = run(*small_city, "inventory", "--as-of", AS_OF, "--baseline", first, "--lang", language)
+    _assert_golden(f"city.compared.{language}.txt", result.stdout, pytestconfig)
+
+
+def test_golden_json_of_the_small_city(
+    small_city: list[str], run: Run, valid_report: Callable[[str], dict[str, Any]], pytestconfig: pytest.Config
+) -> None:
+    printed = run(*small_city, "inventory", "--as-of", AS_OF, "--format", "json", "--measures", "measures.yaml").stdout
+    valid_report(printed)
+    _assert_golden("city.json", printed, pytestconfig)
+
+
 @pytest.fixture(scope="module")
 def reports(
-    schemas: Schemas, catalogue: Catalogue, wasm_engine: Engine, tmp_path_factory: pytest.TempPathFactory
+    bundle: Bundle,
+    schemas: Schemas,
+    catalogue: Catalogue,
+    wasm_engine: Engine,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Report]:
-    """Of the sample city by every standard with every judgement, and of input that cannot be used."""
+    """Of the sample city by every standard with every judgement, of input that cannot be used, and of the small city with
+    what was done about its findings."""
     bad = tmp_path_factory.mktemp("bad")
     (bad / "長い名前の台帳.yaml").write_text(
         "department: 課\nservrs: []\nuser_ids:\n  - {id: a, shared: yes}\n", encoding="utf-8"
@@ -82,14 +138,26 @@ def reports(
         for folder in (ROOT / "inventory", bad):
             inventory = load_inventory([folder], schemas)
             made.append(scan(inventory, standard, checks, wasm_engine, AS_OF, keep_passes=True))
+    standard = catalogue.standard(str(GOLDEN / "city" / "standard.yaml"))
+    measures = read_measures(GOLDEN / "city" / "measures.yaml", standard, bundle.schemas["measures"])
+    inventory = load_inventory([GOLDEN / "city" / "inventory"], schemas)
+    made.append(scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF, measures=measures))
     return made
 
 
+PAGES = [
+    ("text", "department"),
+    ("text", "measure"),
+    *((name, "department") for name in FORMATS if name not in ("text", "json")),
+]
+
+
+@pytest.mark.parametrize(("format", "by"), PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [60, 80, 132])
-def test_layout(language: str, width: int, reports: list[Report]) -> None:
+def test_layout(language: str, width: int, format: str, by: str, reports: list[Report]) -> None:
     for report in reports:
-        text = renderer("text").render(report, texts(language), Screen(width))
+        text = renderer(format).render(report, texts(language), View(width, by=by))
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
         for line in text.splitlines():
@@ -99,12 +167,14 @@ def test_layout(language: str, width: int, reports: list[Report]) -> None:
             assert not line.endswith(tuple(NOT_LAST)), line
 
 
+@pytest.mark.parametrize(("format", "by"), PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_colours_change_nothing_but_colours(language: str, reports: list[Report]) -> None:
+def test_colours_change_nothing_but_colours(language: str, format: str, by: str, reports: list[Report]) -> None:
     for report in reports:
-        plain = renderer("text").render(report, texts(language), Screen())
-        coloured = renderer("text").render(report, texts(language), Screen(color=True))
-        assert report.exit_code != 3 or re.search(r"\x1b\[1;31m *× ", coloured)
+        plain = renderer(format).render(report, texts(language), View(by=by))
+        coloured = renderer(format).render(report, texts(language), View(color=True, by=by))
+        red = r"\x1b\[1;31m .*×" if format == "matrix" else r"\x1b\[1;31m *× "
+        assert report.exit_code != 3 or re.search(red, coloured)
         assert [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", coloured).splitlines()] == plain.splitlines()
 
 
@@ -113,7 +183,7 @@ def test_json_says_in_each_language_what_the_other_says(
 ) -> None:
     for report in reports:
         japanese, english = (
-            valid_report(renderer("json").render(report, texts(language), Screen())) for language in LANGUAGES
+            valid_report(renderer("json").render(report, texts(language), View())) for language in LANGUAGES
         )
         assert _without_words(japanese) == _without_words(english)
         assert json.dumps(japanese) != json.dumps(english)
@@ -177,9 +247,9 @@ def test_days_outside_of_the_standards_are_told(
 ) -> None:
     standard: Standard = replace(reports[0].standard, effective_from=first, effective_until=last)
     report = replace(reports[0], standard=standard)
-    text = renderer("text").render(report, texts("ja"), Screen())
+    text = renderer("text").render(report, texts("ja"), View())
     assert (line in text) if line else "より前です" not in text and "より後です" not in text
-    document = valid_report(renderer("json").render(report, texts("ja"), Screen()))
+    document = valid_report(renderer("json").render(report, texts("ja"), View()))
     assert (document["standard"]["effective_from"], document["standard"]["effective_until"]) == (first, last)
 
 

@@ -95,3 +95,116 @@ def test_resources_that_no_control_looks_at_are_told(
     assert json.loads(result.stdout)["inventory"]["unjudged"] == {"server": 1}
     shown = " ".join(run("scan", tmp_path / "city.yml", "--standard", path, "--lang", "en").stdout.split())
     assert "Resources that no control of this standard looks at, and that were not judged: server 1" in shown
+
+
+WRITTEN = """\
+id: own
+title: {ja: 自前, en: Own}
+body: 青葉野市
+source: 例規集
+groups:
+  I: {ja: 台帳, en: Ledgers}
+attestations:
+  contradictions: "2"
+parameters:
+  technical/user_id_reviewed: {period: P3M}
+clauses:
+  - id: "1"
+    group: I
+    title: {ja: 点検, en: Review}
+    controls:
+      - control: physical/server_fixed
+      - control: technical/user_id_reviewed
+        parameters:
+          period: P1M
+  - id: "2"
+    title: {ja: 自己点検, en: Self-inspection}
+    attested: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "ja", "en"),
+    [
+        (
+            "- control: physical/server_fixed",
+            "- control: physical/server_fixd",
+            16,
+            "管理策「physical/server_fixd」はありません。「physical/server_fixed」の誤りではありませんか。",
+            "there is no control “physical/server_fixd”. Did you mean “physical/server_fixed”?",
+        ),
+        (
+            "  technical/user_id_reviewed: {",
+            "  technical/user_id_reviewd: {",
+            10,
+            "管理策「technical/user_id_reviewd」はありません。",
+            "there is no control “technical/user_id_reviewd”.",
+        ),
+        (
+            "period: P1M",
+            "perid: P1M",
+            19,
+            "管理策「technical/user_id_reviewed」にパラメータ「perid」はありません。使えるのは：period",
+            "the control “technical/user_id_reviewed” has no parameter “perid”. Usable: period",
+        ),
+        (
+            "{period: P3M}",
+            "{perid: P3M}",
+            10,
+            "管理策「technical/user_id_reviewed」にパラメータ「perid」はありません。",
+            "the control “technical/user_id_reviewed” has no parameter “perid”.",
+        ),
+        (
+            "- control: physical/server_fixed",
+            "- {control: physical/server_fixed, parameters: {period: P1Y}}",
+            16,
+            "管理策「physical/server_fixed」にパラメータ「period」はありません。使えるのは：なし",
+            "the control “physical/server_fixed” has no parameter “period”. Usable: none",
+        ),
+        (
+            "    group: I",
+            "    group: II",
+            13,
+            "groups に「II」がありません。「I」の誤りではありませんか。",
+            "there is no “II” in groups. Did you mean “I”?",
+        ),
+        (
+            "groups:\n  I: {ja: 台帳, en: Ledgers}\n",
+            "",
+            11,
+            "groups に「I」がありません。",
+            "there is no “I” in groups.",
+        ),
+        (
+            'contradictions: "2"',
+            'contradictions: "12"',
+            8,
+            "条項「12」がありません。",
+            "there is no clause “12”.",
+        ),
+        (
+            '- id: "2"',
+            '- id: "1"',
+            20,
+            "条項「1」が二度あります。",
+            "the clause “1” stands here again.",
+        ),
+    ],
+)
+def test_a_standard_that_speaks_of_what_is_not_there(
+    before: str, after: str, line: int, ja: str, en: str, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(WRITTEN, encoding="utf-8")
+    (tmp_path / "city.yml").write_text(CITY, encoding="utf-8")
+    assert run("scan", tmp_path / "city.yml", "--standard", path).exit_code == 4
+    assert WRITTEN.count(before) == 1
+    path.write_text(WRITTEN.replace(before, after), encoding="utf-8")
+    for language, start, message in (
+        ("ja", f"対策基準 {path}:{line}：", ja),
+        ("en", f"The standard {path}:{line}: ", en),
+    ):
+        for command in (("scan", tmp_path / "city.yml"), ("explain", "1")):
+            result = run(*command, "--standard", path, "--lang", language)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert result.stderr.startswith(f"policycheck: {start}{message}")

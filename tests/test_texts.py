@@ -5,6 +5,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import AS_OF, ROOT
@@ -12,10 +13,13 @@ from conftest import AS_OF, ROOT
 from policycheck.engines import Engine
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Report, Status, WaiverState
+from policycheck.measures import MeasureState
+from policycheck.model import MEASURES, Check, Question, Status
+from policycheck.report import Report
 from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
+from policycheck.waivers import WaiverState
 
 SOURCE = ROOT / "src" / "policycheck"
 TABLES = {
@@ -110,6 +114,17 @@ def test_every_key_is_used() -> None:
         "type": {"string", "boolean", "array", "object", "null"},
         "reason": set(re.findall(r'unknown\("(\w+)"', rego)),
         "hint": set(TABLES["ja"]["error"]),
+        "error": {
+            key for name in ("waivers", "measures") for key in (f"unreadable_{name}", f"{name}_of_other_standard")
+        },
+        "problem": {
+            *(f"answer_{flaw}" for flaw in ("unknown_clause", "unknown_control", "not_attested", "not_asked")),
+            *(f"measure_unknown_{name}" for name in ("clause", "control")),
+        },
+        "chapter": {str(number) for number in MEASURES},
+        "measure": {"1", "2", "3", "4", "5", "6", "7", "8", "none"},
+        "measure_status": {"done", "planned", "none"},
+        "measure_state": set(MeasureState),
         "word": {f"{unit}_{number}" for unit in "YMWD" for number in ("one", "many")},
     }
     for key in _templates("ja"):
@@ -148,9 +163,61 @@ def test_messages_are_filled(catalogue: Catalogue, schemas: Schemas, wasm_engine
     told: set[tuple[str, str]] = set()
     for report in _reports(catalogue, schemas, wasm_engine):
         for result in report.results:
-            told.add((result.check.control.id, result.reason))
+            if isinstance(result.check, Check):
+                told.add((result.check.control.id, result.reason))
             messages = {language: texts(language).message(result) for language in LANGUAGES}
             assert not any(re.search(r"[{}]|None|\[\]", message) for message in messages.values()), messages
             assert messages["ja"].endswith(("。", "）")) or result.reason == "missing", messages
             assert messages["en"].endswith((".", ")")), messages
     assert {control for control, _ in told} == set(catalogue.controls)
+
+
+STANDARD = """\
+id: own
+title: {ja: 自前, en: Own}
+body: 青葉野市
+source: 例規集
+clauses:
+  - {id: "1", title: {ja: 媒体, en: Media}, attested: true, controls: [{control: assets/usb_registered}]}
+"""
+SHEET = """\
+department: D
+attestations:
+  - {id: D, standard: own, by: 課長, answered_on: DAY, answers: {"1": {answer: MARK, seen: "見た{x}"}}}
+"""
+
+
+def test_messages_of_answers_are_filled(
+    catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine, tmp_path: Path
+) -> None:
+    answers = {
+        "corrected": SHEET.replace("MARK", "△"),
+        "not_kept": SHEET.replace("MARK", "×"),
+        "does_not_apply": SHEET.replace("MARK", "－"),
+        "expired": SHEET.replace("MARK", "○").replace("DAY", "2025-11-19"),
+        "not_yet": SHEET.replace("MARK", "○").replace("DAY", "2026-11-21"),
+        "conflicting": SHEET.replace("MARK", "○") + SHEET.splitlines()[2].replace("D,", "E,").replace("MARK", "△"),
+        "contradicted": SHEET.replace("MARK", "○") + "usb_media: [{id: a, registered: false}]\n",
+        "unanswered": "department: D\nusb_media: [{id: b, registered: true}]\n",
+    }
+    assert set(answers) == set(TABLES["ja"]["answer"])
+    (tmp_path / "own.yaml").write_text(STANDARD, encoding="utf-8")
+    (tmp_path / "city").mkdir()
+    for reason, text in answers.items():
+        filled = text.replace("DAY", "2026-11-01").replace("D", reason)
+        (tmp_path / "city" / f"{reason}.yaml").write_text(filled, encoding="utf-8")
+    standard = catalogue.standard(str(tmp_path / "own.yaml"))
+    inventory = load_inventory([tmp_path / "city"], schemas)
+    assert inventory.problems == []
+    report = scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF)
+    told = {result.reason: result for result in report.results if isinstance(result.check, Question)}
+    assert {reason: result.resource.id for reason, result in told.items()} == {reason: reason for reason in answers}
+    for reason, result in told.items():
+        for language in LANGUAGES:
+            message = texts(language).message(result)
+            assert message
+            assert not re.search(r"[{}]|None|\[\]", message.replace("見た{x}", "")), message
+            assert ("見た{x}" in message) == ("{seen}" in TABLES[language]["answer"][reason])
+            assert message.endswith("。" if language == "ja" else ".")
+            days = re.findall("20[0-9-]{8}", message)
+            assert days == ([] if reason == "unanswered" else [result.resource.fields["answered_on"]])

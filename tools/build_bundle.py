@@ -140,7 +140,7 @@ def read_controls(work: Path, opa: Path, schemas: dict[str, Any]) -> dict[str, A
         for parameter in custom.get("parameters", {}).values():
             if "of" in parameter:
                 parameter["values"] = values_of(schemas, parameter.pop("of"))
-        labels = read_fields(file, custom, schemas[custom["kind"]], (work / file).read_text(encoding="utf-8"))
+        labels = read_fields(file, custom, schemas, (work / file).read_text(encoding="utf-8"))
         controls[name] = {
             "title": {"ja": metadata["title"], "en": custom.pop("title_en")},
             "description": metadata["description"],
@@ -154,14 +154,20 @@ def read_controls(work: Path, opa: Path, schemas: dict[str, Any]) -> dict[str, A
     return dict(sorted(controls.items()))
 
 
-def read_fields(file: Path, custom: dict[str, Any], schema: dict[str, Any], source: str) -> dict[str, str]:
+def read_fields(file: Path, custom: dict[str, Any], schemas: dict[str, Any], source: str) -> dict[str, str]:
     """The declared fields with their titles. Checks that they are the kind's, that the rule reads no other, and that
     every reason it gives has its message."""
     declared = {name for entry in custom["deciding"] for name in entry.split("|")} | set(custom.get("optional", ()))
     known = {}
-    for name, field in schema["properties"].items():
+    for name, field in schemas[custom["kind"]]["properties"].items():
         known[name] = field["title"]
-        known |= {f"{name}.{inner}": value["title"] for inner, value in field.get("properties", {}).items()}
+        inside = field.get("properties", {}).items()
+        known |= {f"{name}.{inner}": f"{field['title']}：{value['title']}" for inner, value in inside}
+    for index in custom.get("index", {}).values():
+        if "lookup" in index:
+            other = schemas[index["lookup"]]
+            known |= {f"{index['lookup']}.{name}": other["properties"][name]["title"] for name in index["fields"]}
+            declared |= {f"{index['lookup']}.{name}" for name in index["fields"]}
     if unknown := declared - known.keys():
         raise BuildError(f"{file}: METADATA names fields that the schema does not have: {', '.join(sorted(unknown))}")
     code = "\n".join(line for line in source.splitlines() if not line.startswith("#"))

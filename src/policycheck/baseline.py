@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,12 +10,36 @@ from typing import Any, TypeAlias
 import orjson
 
 from .errors import UsageError
-from .model import Check, Gone, Resource, Result, Standard, Status
+from .model import Question, Resource, Result, Standard, Status, Subject
 
-Key: TypeAlias = tuple[str, str, str]
-"""Control, kind and id."""
+Key: TypeAlias = tuple[str | None, str, str]
+"""Control (None for an answer), kind and id."""
 
 _BROKEN = frozenset((Status.FAIL, Status.WAIVED))
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What failed in the baseline and is not judged any more, because the resource is not in the inventory
+    (`reason` is "resource"), or because the standard no longer asks for it ("control")."""
+
+    reason: str
+    control: str | None
+    clauses: tuple[str, ...]
+    kind: str
+    id: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the results stand to those of the baseline. `sha256` is the hex digest of its file."""
+
+    file: str
+    sha256: str
+    as_of: str
+    complete: bool
+    gone: list[Gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +52,16 @@ class Baseline:
     complete: bool
     results: Mapping[Key, list[dict[str, Any]]]
 
-    def earlier(self, check: Check, resource: Resource) -> Status | None:
+    def earlier(self, check: Subject, resource: Resource) -> Status | None:
         """The status that the baseline lists for a judgement under one of the same clauses; None for a pass, and for
         what was not judged."""
-        for result in self.results.get((check.control.id, resource.kind, resource.id), ()):
-            if not set(check.clauses).isdisjoint(result["clauses"]):
+        for result in self.results.get((check.control_id, resource.kind, resource.id), ()):
+            own = slice(1) if isinstance(check, Question) else slice(None)
+            if not set(check.clauses[own]).isdisjoint(result["clauses"][own]):
                 return Status(result["status"])
         return None
 
-    def was_broken(self, check: Check, resource: Resource) -> bool:
+    def was_broken(self, check: Subject, resource: Resource) -> bool:
         return self.earlier(check, resource) in _BROKEN
 
     def follow(self, result: Result) -> Result:
@@ -45,10 +70,10 @@ class Baseline:
         corrected = result.status is Status.PASS and before in _BROKEN
         return replace(result, before=before, status=Status.CORRECTED if corrected else result.status)
 
-    def gone(self, checks: Iterable[Check], resources: Iterable[Resource]) -> list[Gone]:
-        """What failed, and is not judged any more: no correction, whatever the reason."""
-        present = {(resource.kind, resource.id) for resource in resources}
-        judged = {(check.control.id, clause) for check in checks for clause in check.clauses}
+    def gone(self, subjects: Iterable[Subject], present: Container[tuple[str, str]]) -> list[Gone]:
+        """What failed, and is not judged any more: no correction, whatever the reason. `present` holds kind and id of
+        everything that is there."""
+        judged = {(subject.control_id, clause) for subject in subjects for clause in subject.clauses}
         found = []
         for (control, kind, identity), results in self.results.items():
             for result in results:

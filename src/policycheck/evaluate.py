@@ -10,7 +10,7 @@ import isodate
 from .engines import Engine, EngineInput
 from .errors import EngineError, UsageError
 from .indexes import Indexes
-from .model import Check, Counts, Resource, Result, Status, Verdict, Verdicts
+from .model import Check, Resource, Result, Status, Subject, Tally, Verdict, Verdicts, new_tally
 
 CHUNK = 2000
 """Resources in one question: few enough for a small memory, enough to make the cost of asking vanish."""
@@ -18,13 +18,13 @@ CHUNK = 2000
 Progress = Callable[[int], None]
 """Told how many more resources have been judged."""
 
-Keep = Callable[[Check, Resource], bool]
-"""Whether the pass of a check on a resource is wanted among the results."""
+Keep = Callable[[Subject, Resource], bool]
+"""Whether the pass of a subject on a resource is wanted among the results."""
 
 _GIVEN = frozenset((Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE))
 
 
-def keep_all(_check: Check, _resource: Resource) -> bool:
+def keep_all(_subject: Subject, _resource: Resource) -> bool:
     """Every pass is wanted."""
     return True
 
@@ -37,34 +37,35 @@ def evaluate(
     *,
     keep: Keep | None = None,
     progress: Progress | None = None,
-) -> tuple[list[tuple[Check, Counts]], list[Result]]:
-    """Counts for every check, and the results in the order of the resources. Passes are counted, and kept where
+) -> tuple[list[tuple[Check, Tally]], list[Result]]:
+    """The tally of every check, and the results in the order of the resources. Passes are counted, and kept where
     `keep` says so.
 
     Raises EngineError where the engine does not give exactly one verdict for each check of each resource.
     """
     questions = Questions(checks, resources, as_of)
-    counts: list[Counts] = [dict.fromkeys(Status, 0) for _ in checks]
+    tallies = [new_tally() for _ in checks]
     results: list[Result] = []
     for start in range(0, len(resources), CHUNK):
         chunk = resources[start : start + CHUNK]
         found: list[tuple[int, int, Result]] = []
         for number, places, answers in questions.put(chunk, engine):
-            count = counts[number]
-            count[Status.PASS] += answers.count("pass")
+            tally = tallies[number]
             for place, verdict in zip(places, answers, strict=True):
-                if verdict != "pass":
+                if verdict == "pass":
+                    tally[chunk[place].department][Status.PASS] += 1
+                    if keep and keep(checks[number], chunk[place]):
+                        found.append((place, number, Result(Status.PASS, checks[number], chunk[place])))
+                else:
                     status = Status(verdict["status"])
-                    count[status] += 1
+                    tally[chunk[place].department][status] += 1
                     result = Result(status, checks[number], chunk[place], verdict["reason"], verdict["facts"])
                     found.append((place, number, result))
-                elif keep and keep(checks[number], chunk[place]):
-                    found.append((place, number, Result(Status.PASS, checks[number], chunk[place])))
         found.sort(key=lambda item: item[:2])
         results += [result for _, _, result in found]
         if progress:
             progress(len(chunk))
-    return list(zip(checks, counts, strict=True)), results
+    return list(zip(checks, tallies, strict=True)), results
 
 
 class Questions:

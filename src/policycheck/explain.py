@@ -1,69 +1,68 @@
-"""What the catalogue says of a control or a clause, in words."""
+"""What the catalogue says of a topic, in words."""
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
 
-from .errors import UsageError
-from .model import Clause, Control, Standard, Use
-from .nearest import nearest
-from .standards import Catalogue
+from .crosswalk import Area, ClauseFacts, ControlFacts, Crosswalk, Found, Reference, counted
+from .model import Control, Question
 from .texts import Texts, plain
 
 
-def explain(catalogue: Catalogue, topic: str, standard_id: str | None, texts: Texts) -> str:
-    """A control by its id or the last part of it; else every clause of that id, in one standard or in all of them.
-
-    Raises UsageError where there is neither.
-    """
-    wanted = _folded(topic)
-    names = [name for name in catalogue.controls if wanted in (name, name.rpartition("/")[2])]
-    ids = [standard_id] if standard_id else catalogue.standard_ids
-    standards = [catalogue.standard(name) for name in ids]
-    blocks = [_block(_control(catalogue.controls[name], standards, texts)) for name in names]
-    clauses = {(standard.id, clause.id): (standard, clause) for standard in standards for clause in standard.clauses}
-    for standard, clause in clauses.values():
-        if _folded(clause.id) == wanted:
-            blocks.append(_block(_clause(standard, clause, catalogue, texts)))
-    if not blocks:
-        known = [*catalogue.controls, *(clause for _, clause in clauses)]
-        raise UsageError("unknown_topic", name=topic, nearest=nearest(wanted, known))
-    return "\n\n".join(blocks) + "\n"
+def explain(found: Found, texts: Texts) -> list[str]:
+    """The lines of a page: of an area what belongs to it, else of each control and clause what it demands."""
+    blocks = [_area(found.area, found, texts)] if found.area else []
+    if not found.area:
+        blocks += [_control(facts, texts) for facts in found.controls]
+        blocks += [_clause(facts, texts) for facts in found.clauses]
+    lines: list[str] = []
+    for block in blocks:
+        lines += ["", *map(plain, block)] if lines else map(plain, block)
+    return lines
 
 
-def _folded(name: str) -> str:
-    """Full-width and half-width forms are the same name."""
-    return unicodedata.normalize("NFKC", name)
-
-
-def _block(lines: Iterator[str]) -> str:
-    return "\n".join(plain(line) for line in lines)
-
-
-def list_standards(catalogue: Catalogue, texts: Texts) -> str:
+def list_standards(crosswalk: Crosswalk, texts: Texts) -> list[str]:
     lines = []
-    for name in catalogue.standard_ids:
-        standard = catalogue.standard(name)
-        counts = {"clauses": len(standard.clauses), "judged": len(standard.clauses) - len(standard.unjudged)}
-        lines += [name, f"  {standard.title[texts.language]}", f"  {texts('explain.clauses_count', **counts)}"]
-    return "\n".join(lines) + "\n"
+    for standard in crosswalk.standards:
+        counts = texts("explain.clauses_count", **counted(standard)._asdict())
+        lines += [standard.id, f"  {standard.title[texts.language]}", f"  {counts}"]
+    return lines
 
 
-def list_controls(catalogue: Catalogue, texts: Texts) -> str:
+def list_controls(crosswalk: Crosswalk, texts: Texts) -> list[str]:
     lines = []
-    for control in catalogue.controls.values():
-        lines += [f"{control.id}  ({control.kind})", f"  {control.title[texts.language]}"]
-    return "\n".join(lines) + "\n"
+    for facts in crosswalk.controls:
+        lines += [f"{facts.control.id}  ({facts.control.kind})", f"  {facts.control.title[texts.language]}"]
+    return lines
 
 
-def _control(control: Control, standards: list[Standard], texts: Texts) -> Iterator[str]:
+def _area(area: Area, found: Found, texts: Texts) -> Iterator[str]:
     language = texts.language
+    yield texts.labelled(f"explain.{area.kind}", texts(f"{area.kind}.{area.number}"))
+    other = "measure" if area.kind == "chapter" else "chapter"
+    yield f"  {texts.labelled(f'explain.{other}', _headings(other, area.counterparts, texts))}"
+    controls = [facts.control for facts in found.controls]
+    yield from _listed(
+        "explain.controls", (f"    {control.id}  {control.title[language]}" for control in controls), texts
+    )
+    yield from _listed("explain.area_clauses", _by_standard(found.clauses, language), texts)
+
+
+def _by_standard(clauses: Iterable[ClauseFacts], language: str) -> Iterator[str]:
+    for name, members in groupby(clauses, lambda facts: facts.standard.id):
+        yield f"    {name}"
+        yield from (f"      {facts.clause.id}  {facts.clause.title[language]}" for facts in members)
+
+
+def _control(facts: ControlFacts, texts: Texts) -> Iterator[str]:
+    control, language = facts.control, texts.language
     yield f"{texts('explain.control')} {control.id}"
     yield f"  {control.title[language]}"
-    facts = {
+    shown = {
         "kind": control.kind,
         "severity": texts(f"severity.{control.severity}"),
-        "chapter": ", ".join(map(str, control.guideline)),
-        "measure": control.measure,
+        "chapter": _headings("chapter", facts.chapters, texts),
+        "measure": _headings("measure", facts.measures, texts),
         "deciding": [texts.either(control, entry) for entry in control.deciding],
         "optional": [texts.either(control, entry) for entry in control.optional],
         "source": control.source,
@@ -71,36 +70,62 @@ def _control(control: Control, standards: list[Standard], texts: Texts) -> Itera
         "remedy": control.remediation[language],
         "policy": control.file,
     }
-    yield from (f"  {texts.labelled(f'explain.{name}', fact)}" for name, fact in facts.items() if fact)
+    yield from _labelled(shown, texts)
     for name, parameter in control.parameters.items():
         default = texts.value(control, name, parameter["default"])
-        facts = {"name": name, "title": parameter[language], "default": default}
-        yield f"  {texts('explain.parameter', **facts)}"
-    uses = [
-        f"    {standard.id} {clause.id}  {clause.title[language]}{_parameters(control, use, texts)}"
-        for standard in standards
-        for clause in standard.clauses
-        for use in clause.uses
-        if use.control == control.id
-    ]
-    yield f"  {texts.labelled('explain.clauses', '' if uses else None)}"
-    yield from uses
+        yield f"  {texts('explain.parameter', name=name, title=parameter[language], default=default)}"
+    uses = (f"    {_reference(control, reference, texts)}" for reference in facts.clauses)
+    yield from _listed("explain.clauses", uses, texts)
 
 
-def _clause(standard: Standard, clause: Clause, catalogue: Catalogue, texts: Texts) -> Iterator[str]:
-    language = texts.language
+def _clause(facts: ClauseFacts, texts: Texts) -> Iterator[str]:
+    standard, clause, language = facts.standard, facts.clause, texts.language
     yield f"{texts('explain.clause')} {standard.id} {clause.id}"
     yield f"  {clause.title[language]}"
-    yield f"  {texts.labelled('explain.standard', standard.title[language])}"
-    yield f"  {texts.labelled('explain.source', standard.source)}"
+    how = [texts("explain.by_controls")] if facts.judges else []
     if clause.attested:
-        yield f"  {texts('explain.attested')}"
-    if clause.uses:
+        how.append(texts.question(Question(clause, standard.period, (clause.id,))))
+    shown = {
+        "standard": standard.title[language],
+        "group": f"{clause.group} {standard.groups[clause.group][language]}" if clause.group else None,
+        "source": standard.source,
+        "chapter": _headings("chapter", facts.chapters, texts),
+        "measure": _headings("measure", facts.measures, texts),
+        "how": how,
+        "asked_of": (clause.asked_of or texts("explain.every_department")) if clause.attested else None,
+    }
+    yield from _labelled(shown, texts)
+    if facts.judges:
         yield f"  {texts.labelled('explain.judged_by', '')}"
-    for use in clause.uses:
-        control = catalogue.controls[use.control]
-        yield f"    {use.control}  {control.title[language]}{_parameters(control, use, texts)}"
+    for judge in facts.judges:
+        control = judge.control
+        yield f"    {control.id}  {control.title[language]}{_given(control, judge.parameters, texts)}"
+        others = (f"        {_reference(control, reference, texts)}" for reference in judge.elsewhere)
+        yield from _listed("explain.elsewhere", others, texts, indent=6)
 
 
-def _parameters(control: Control, use: Use, texts: Texts) -> str:
-    return "".join(f"  [{texts.parameter(control, name, value)}]" for name, value in use.parameters.items())
+def _labelled(facts: Mapping[str, object], texts: Texts) -> Iterator[str]:
+    """A line for each fact that there is."""
+    yield from (f"  {texts.labelled(f'explain.{name}', fact)}" for name, fact in facts.items() if fact)
+
+
+def _listed(key: str, lines: Iterable[str], texts: Texts, indent: int = 2) -> Iterator[str]:
+    """The label and the lines below it, or that there are none."""
+    entries = list(lines)
+    yield f"{' ' * indent}{texts.labelled(key, '' if entries else None)}"
+    yield from entries
+
+
+def _headings(kind: str, numbers: Iterable[int], texts: Texts) -> list[str]:
+    return [texts(f"{kind}.{number}") for number in numbers]
+
+
+def _reference(control: Control, reference: Reference, texts: Texts) -> str:
+    clause = reference.clause
+    given = _given(control, reference.parameters, texts)
+    return f"{reference.standard.id} {clause.id}  {clause.title[texts.language]}{given}"
+
+
+def _given(control: Control, parameters: Mapping[str, Any], texts: Texts) -> str:
+    shown = (texts.parameter(control, name, value) for name, value in parameters.items())
+    return "".join(f"  {texts('explain.given', value=value)}" for value in shown)

@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Sequence
 
-from .baseline import Baseline
+from .attestations import judge_answers, refute
+from .baseline import Baseline, Comparison
 from .engines import Engine
 from .evaluate import Progress, evaluate, keep_all
-from .model import Check, Comparison, Counts, Inventory, Location, Problem, Report, Result, Standard, WaiverUse
-from .waivers import Waivers
+from .measures import Measures
+from .model import Check, Inventory, Location, Problem, Resource, Result, Standard, Status, Subject, Tally
+from .report import Report
+from .waivers import Waivers, WaiverUse
 
 
 def scan(
@@ -19,35 +22,56 @@ def scan(
     *,
     baseline: Baseline | None = None,
     waivers: Waivers | None = None,
+    measures: Measures | None = None,
     keep_passes: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Judges every resource, says what could not be judged, what is waived, and what has changed since
-    the baseline."""
+    """Judges every resource by the controls and every department by its answers; says what could not be judged, what is
+    waived, which answers a control refutes, what has changed since the baseline, and how the measures stand."""
     resources = inventory.resources
-    keep = keep_all if keep_passes else baseline.was_broken if baseline else None
-    counts, results = evaluate(resources, checks, engine, as_of, keep=keep, progress=progress)
-    problems = list(inventory.problems)
-    judged: Sequence[Result] = results
+
+    def wanted(subject: Subject, resource: Resource) -> bool:
+        broken = baseline is not None and baseline.was_broken(subject, resource)
+        return broken or (measures is not None and measures.cover(subject, resource))
+
+    keep = keep_all if keep_passes else wanted if baseline or measures else None
+    judged, results = evaluate(resources, checks, engine, as_of, keep=keep, progress=progress)
+    asked, answered, odd = judge_answers(standard, resources, as_of)
+    results += answered
+    tallies: list[tuple[Subject, Tally]] = [*judged, *asked]
+    problems = [*inventory.problems, *odd]
+    present = {(resource.kind, resource.id) for resource in resources}
+    present |= {("department", resource.department) for resource in resources}
+    present |= {("department", result.resource.id) for result in answered}
+    final: Sequence[Result] = results
     uses: Sequence[WaiverUse] = ()
     if waivers:
         problems += waivers.problems
-        judged, uses = waivers.apply(results, standard, resources, as_of)
+        final, uses = waivers.apply(results, standard, present, as_of)
+    final = refute(final, standard.contradictions)
     comparison = None
     if baseline:
-        judged = [baseline.follow(result) for result in judged]
-        gone = baseline.gone(checks, resources)
+        final = [baseline.follow(result) for result in final]
+        gone = baseline.gone((subject for subject, _ in tallies), present)
         comparison = Comparison(baseline.file, baseline.sha256, baseline.as_of, baseline.complete, gone)
-    _recount(counts, results, judged)
-    if resources and not any(sum(count.values()) for _, count in counts):
+    _recount(tallies, results, final)
+    if resources and not any(tally for _, tally in tallies):
         problems.append(Problem("nothing_to_judge", Location(", ".join(inventory.paths)), {"standard": standard.id}))
-    return Report(as_of.isoformat(), standard, engine.info, inventory, counts, judged, problems, comparison, uses)
+    taken = None
+    if measures:
+        problems += measures.problems
+        taken = measures.apply(final, as_of.isoformat())
+    final = [result for result in final if keep_passes or result.status is not Status.PASS]
+    return Report(
+        as_of.isoformat(), standard, engine.info, inventory, tallies, final, problems, comparison, uses, taken
+    )
 
 
-def _recount(counts: Sequence[tuple[Check, Counts]], before: Sequence[Result], after: Sequence[Result]) -> None:
-    """Moves the count of every result whose status a waiver or the baseline has changed."""
-    by_check = {id(check): count for check, count in counts}
+def _recount(tallies: Sequence[tuple[Subject, Tally]], before: Sequence[Result], after: Sequence[Result]) -> None:
+    """Moves the count of every result whose status has changed since the engine gave it."""
+    by_subject = {id(subject): tally for subject, tally in tallies}
     for old, new in zip(before, after, strict=True):
         if old.status is not new.status:
-            by_check[id(old.check)][old.status] -= 1
-            by_check[id(old.check)][new.status] += 1
+            counts = by_subject[id(old.check)][old.resource.department]
+            counts[old.status] -= 1
+            counts[new.status] += 1

@@ -51,7 +51,7 @@ class Catalogue:
         clauses: dict[tuple[str, str], tuple[Use, list[str]]] = {}
         for clause in standard.clauses:
             for use in clause.uses:
-                _, named = clauses.setdefault((use.control, repr(sorted(use.parameters.items()))), (use, []))
+                _, named = clauses.setdefault((use.control, _in_order(use.parameters)), (use, []))
                 named.append(clause.id)
         return [
             Check(self.controls[use.control], use.parameters, tuple(dict.fromkeys(named)))
@@ -78,36 +78,47 @@ class Catalogue:
         value = document.value
         shared = value.get("parameters", {})
         for control, values in shared.items():
-            self._parameters(control, values, file, document, ("parameters", control))
+            self._parameters(control, values, file, document, ("parameters", control), ())
         clauses: dict[str, Clause] = {}
+        groups = value.get("groups", {})
         for position, clause in enumerate(value["clauses"]):
             path = ("clauses", position)
             if clause["id"] in clauses:
                 place = Location(file, document.lines((*path, "id")))
                 raise UsageError("duplicate_clause", place=place, clause=clause["id"])
+            group = clause.get("group")
+            if group and group not in groups:
+                place, near = Location(file, document.lines((*path, "group"))), nearest(group, groups)
+                raise UsageError("unknown_group", place=place, group=group, nearest=near, known=list(groups))
             uses = []
             for number, use in enumerate(clause.get("controls", ())):
                 name = use["control"]
                 values = shared.get(name, {}) | use.get("parameters", {})
-                uses.append(Use(name, self._parameters(name, values, file, document, (*path, "controls", number))))
-            clauses[clause["id"]] = Clause(clause["id"], clause["title"], tuple(uses), clause.get("attested", False))
-        facts = {
-            key: value[key]
-            for key in ("id", "title", "body", "source", "effective_from", "effective_until")
-            if key in value
-        }
+                at = (*path, "controls", number)
+                uses.append(Use(name, self._parameters(name, values, file, document, at, ("parameters",))))
+            attested, asked = clause.get("attested", False), tuple(clause.get("asked_of", ()))
+            facts = {"asked_of": asked, "chapter": clause.get("guideline"), "group": group}
+            clauses[clause["id"]] = Clause(clause["id"], clause["title"], tuple(uses), attested, **facts)
+        attestations = value.get("attestations", {})
+        contradictions = attestations.get("contradictions")
+        if contradictions and contradictions not in clauses:
+            place = Location(file, document.lines(("attestations", "contradictions")))
+            near = nearest(contradictions, clauses)
+            raise UsageError("unknown_clause", place=place, clause=contradictions, nearest=near)
+        given = ("id", "title", "body", "source", "groups", "effective_from", "effective_until")
+        facts = {key: value[key] for key in given if key in value} | attestations
         return Standard(clauses=tuple(clauses.values()), **facts)
 
     def _parameters(
-        self, name: str, values: Mapping[str, Any], file: str, document: Document, path: FieldPath
+        self, name: str, values: Mapping[str, Any], file: str, document: Document, path: FieldPath, inside: FieldPath
     ) -> dict[str, Any]:
-        """The control's defaults, overridden by these values. The order of a list says nothing, so it is always the same."""
-        place = Location(file, document.lines(path))
+        """The control's defaults, overridden by these values."""
         if name not in self.controls:
-            near = nearest(name, self.controls)
+            place, near = Location(file, document.lines(path)), nearest(name, self.controls)
             raise UsageError("unknown_control_in_standard", place=place, control=name, nearest=near)
         declared = self.controls[name].parameters
         for parameter, value in values.items():
+            place = Location(file, document.lines((*path, *inside, parameter)))
             facts: dict[str, Any] = {"control": name, "parameter": parameter, "known": list(declared), "value": value}
             if parameter not in declared:
                 raise UsageError("unknown_parameter", place=place, **facts)
@@ -115,12 +126,19 @@ class Catalogue:
                 facts |= {"type": declared[parameter]["type"], "known": declared[parameter].get("values")}
                 raise UsageError("unfit_parameter", place=place, **facts)
         chosen = {parameter: values.get(parameter, facts["default"]) for parameter, facts in declared.items()}
-        return {name: sorted(set(value)) if isinstance(value, list) else value for name, value in chosen.items()}
+        return {
+            name: list(dict.fromkeys(value)) if isinstance(value, list) else value for name, value in chosen.items()
+        }
 
 
 def _control(name: str, facts: Mapping[str, Any]) -> Control:
     frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
     return Control(id=name, **frozen)
+
+
+def _in_order(parameters: Mapping[str, Any]) -> str:
+    """The values, written so that those that differ only in the order of a list are the same."""
+    return repr(sorted((name, sorted(v) if isinstance(v, list) else v) for name, v in parameters.items()))
 
 
 def _fits(value: object, parameter: Mapping[str, Any]) -> bool:

@@ -2,16 +2,49 @@
 nothing, and is listed all the same."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .errors import UsageError
-from .inventory import yaml_text
-from .inventory.schemas import describe
-from .inventory.text import Document, Flaw, decode
-from .model import Location, Problem, Resource, Result, Standard, Status, Waiver, WaiverState, WaiverUse
+from .model import Location, Problem, Result, Standard, Status
+from .registers import read_register
+
+
+class WaiverState(StrEnum):
+    """Whether a waiver holds on the day of the scan, and if not, why."""
+
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNKNOWN_CLAUSE = "unknown_clause"
+    UNKNOWN_RESOURCE = "unknown_resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An approved exception for one clause on one resource, from the day of approval to that of expiry, both
+    included."""
+
+    clause: str
+    kind: str
+    id: str
+    reason: str
+    approved_by: str
+    approved_on: str
+    expires_on: str
+    compensating_measure: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver, its state, and how many fails it hides."""
+
+    waiver: Waiver
+    state: WaiverState
+    hides: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +58,12 @@ class Waivers:
         self,
         results: Sequence[Result],
         standard: Standard,
-        resources: Sequence[Resource],
+        present: Container[tuple[str, str]],
         as_of: datetime.date,
     ) -> tuple[list[Result], list[WaiverUse]]:
-        """The results, with the fails that are waived under every clause that they break, and what each waiver did."""
+        """The results, with the fails that are waived under every clause that they break, and what each waiver did.
+        `present` holds kind and id of everything that is there."""
         clauses = {clause.id for clause in standard.clauses}
-        present = {(resource.kind, resource.id) for resource in resources}
         states = [_state(waiver, clauses, present, as_of.isoformat()) for waiver in self.given]
         in_force: dict[tuple[str, str, str], int] = {
             (waiver.clause, waiver.kind, waiver.id): number
@@ -56,55 +89,20 @@ def read_waivers(path: Path, standard: Standard, schema: Mapping[str, Any]) -> W
 
     Raises UsageError where the file cannot be read, or belongs to another standard.
     """
-    name = path.as_posix()
-    try:
-        document = yaml_text.parse(decode(path.read_bytes()))
-    except OSError as error:
-        raise UsageError("unreadable_waivers", file=path, reason=error.strerror) from None
-    except Flaw as flaw:
-        return Waivers([], [Problem(flaw.key, Location(name, flaw.line), flaw.facts)])
-    waivers = _valid_waivers(document, name, schema)
-    found = document.value.get("standard") if isinstance(document.value, dict) else None
-    if waivers.given and found != standard.id:
-        raise UsageError("waivers_of_other_standard", file=path, found=found, standard=standard.id)
-    return waivers
-
-
-def _valid_waivers(document: Document, file: str, schema: Mapping[str, Any]) -> Waivers:
-    import jsonschema
-
-    draft = jsonschema.Draft202012Validator
-    validator: Any = draft(schema, format_checker=draft.FORMAT_CHECKER)
-    problems: list[Problem] = []
-    malformed: set[str | int] = set()
-    for error in validator.iter_errors(document.value):
-        for key, path, facts in describe(error):
-            if path[:1] != ("waivers",) or len(path) < 2:
-                return Waivers([], [*problems, _problem(key, path, facts, document, file)])
-            malformed.add(path[1])
-            problems.append(_problem(key, path, facts, document, file))
+    entries, problems = read_register(path, "waivers", standard, schema)
     waivers = []
-    for position, entry in enumerate(document.value["waivers"] or ()):
-        if position in malformed:
-            continue
-        location = Location(file, document.lines(("waivers", position)))
+    for entry, location in entries:
         resource = entry.pop("resource")
         waiver = Waiver(**entry, kind=resource["kind"], id=resource["id"], location=location)
         if waiver.approved_on > waiver.expires_on:
-            problems.append(
-                Problem("reversed_waiver", location, {"first": waiver.approved_on, "last": waiver.expires_on})
-            )
+            facts = {"first": waiver.approved_on, "last": waiver.expires_on}
+            problems.append(Problem("reversed_waiver", location, facts))
         else:
             waivers.append(waiver)
     return Waivers(waivers, problems)
 
 
-def _problem(key: str, path: Any, facts: dict[str, object], document: Document, file: str) -> Problem:
-    number = path[1] + 1 if len(path) > 1 else "?"
-    return Problem(key, Location(file, document.lines(path)), {"kind": "waiver", "id": number} | facts)
-
-
-def _state(waiver: Waiver, clauses: set[str], present: set[tuple[str, str]], as_of: str) -> WaiverState:
+def _state(waiver: Waiver, clauses: set[str], present: Container[tuple[str, str]], as_of: str) -> WaiverState:
     if waiver.clause not in clauses:
         return WaiverState.UNKNOWN_CLAUSE
     if (waiver.kind, waiver.id) not in present:

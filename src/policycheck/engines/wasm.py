@@ -26,7 +26,10 @@ class WasmEngine:
         engine = _compiler()
         module = wasmtime.Module(engine, bundle.wasm)
         self._store = wasmtime.Store(engine)
-        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(2, None)))
+        pages = (
+            len(bundle.wasm) // _PAGE + 4
+        )  # its data is part of the file, and the minimum that it declares can be too small
+        self._memory = wasmtime.Memory(self._store, wasmtime.MemoryType(wasmtime.Limits(pages, None)))
         instance = wasmtime.Instance(self._store, module, [self._import(needed) for needed in module.imports])
         exports: Any = instance.exports(self._store)
         self._eval = exports["opa_eval"]

@@ -5,25 +5,30 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
-from ..model import Report
+from ..report import Report
 from ..texts import Texts
 
-FORMATS: Mapping[str, str] = {"text": "text", "json": "json"}
+FORMATS: Mapping[str, str] = {name: name for name in ("text", "json", "matrix", "viewpoints", "measures")}
 """By name of the format, the module here that renders it."""
+
+GROUPINGS = ("department", "measure")
+"""What the findings can be put together by: the department that answers for them, or the measure of the ordinance."""
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """What the report is read on: `width` in columns, and whether it knows colours."""
+class View:
+    """How the report is to be read: `width` in columns, whether the screen knows colours, and what the findings are put
+    together by."""
 
     width: int = 80
     color: bool = False
+    by: str = GROUPINGS[0]
 
 
 class Format(Protocol):
     """A module of this package."""
 
-    def render(self, report: Report, texts: Texts, screen: Screen) -> str: ...
+    def render(self, report: Report, texts: Texts, view: View) -> str: ...
 
 
 def renderer(name: str) -> Format:

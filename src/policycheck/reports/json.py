@@ -5,14 +5,19 @@ from typing import Any
 
 import orjson
 
-from ..model import Comparison, Counts, Problem, Report, Result, Status, WaiverUse
+from ..baseline import Comparison
+from ..matrix import matrix
+from ..measures import MeasureUse
+from ..model import Check, Counts, Problem, Question, Result, Status
+from ..report import Report
 from ..texts import Texts
-from . import Screen
+from ..waivers import WaiverUse
+from . import View
 
 SCHEMA = "policycheck.report/v1"
 
 
-def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001 (every format has the same arguments)
+def render(report: Report, texts: Texts, view: View) -> str:  # noqa: ARG001 (every format has the same arguments)
     """One JSON document, indented, with a newline at its end."""
     language = texts.language
     document = {
@@ -54,10 +59,34 @@ def render(report: Report, texts: Texts, screen: Screen) -> str:  # noqa: ARG001
                 **_counts(counts),
             }
             for check, counts in report.counts
+            if isinstance(check, Check)
         ],
-        "unjudged_clauses": [{"id": clause.id, "title": clause.title[language]} for clause in report.standard.unjudged],
+        "attested": [
+            {
+                "clause": question.clause.id,
+                "title": question.title[language],
+                "period": question.period,
+                **_counts(counts),
+            }
+            for question, counts in report.counts
+            if isinstance(question, Question)
+        ],
+        "unjudged_clauses": [{"id": clause.id, "title": clause.title[language]} for clause in report.unjudged_clauses],
+        "matrix": [
+            {
+                "clause": row.clause.id,
+                "title": row.clause.title[language],
+                "departments": {department: status.value for department, status in row.cells.items()},
+            }
+            for row in matrix(report)
+        ],
+        "by_measure": [
+            {"measure": number, **_counts(counts)}
+            for number, counts in sorted(report.by_measure.items(), key=lambda item: item[0] or 9)
+        ],
         "baseline": _comparison(report.comparison),
         "waivers": [_waiver(use) for use in report.waivers],
+        "measures": None if report.measures is None else [_measure(use) for use in report.measures],
         "results": [_result(result, texts) for result in report.results],
         "problems": [_problem(problem, texts) for problem in report.problems],
     }
@@ -78,7 +107,7 @@ def _result(result: Result, texts: Texts) -> dict[str, Any]:
     resource, place = result.resource, result.resource.location
     return {
         "status": result.status.value,
-        "control": result.check.control.id,
+        "control": result.check.control_id,
         "clauses": result.check.clauses,
         "resource": {
             "kind": resource.kind,
@@ -106,6 +135,23 @@ def _waiver(use: WaiverUse) -> dict[str, Any]:
         "expires_on": waiver.expires_on,
         "compensating_measure": waiver.compensating_measure,
         "location": {"file": waiver.location.file, "line": waiver.location.line},
+    }
+
+
+def _measure(use: MeasureUse) -> dict[str, Any]:
+    measure = use.measure
+    fails = [result for result in use.results if result.status is Status.FAIL]
+    return {
+        "finding": measure.finding,
+        "owner": measure.owner,
+        "status": measure.status,
+        "on": measure.on,
+        "text": measure.text,
+        "state": use.state.value,
+        "fails": len(fails),
+        "passes": use.passes,
+        "controls": sorted({fail.check.control_id for fail in fails if fail.check.control_id}),
+        "location": {"file": measure.location.file, "line": measure.location.line},
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-_NOT_FIRST = "。、，．！？」』）】〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_NOT_FIRST = "。、，．！？：；件」』）】〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _NOT_LAST = "「『（【〔"
 _NARROWEST = 20
 _UNIT = re.compile(rf"(?:[{_NOT_LAST}]*(?:[!-~]+|\S|$)[{_NOT_FIRST}]*)|\s")

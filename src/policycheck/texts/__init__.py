@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from ..model import Control, Location, Problem, Result
+from ..model import Control, Location, Problem, Question, Result, Subject
 
 LANGUAGES = ("ja", "en")
 
@@ -41,6 +41,9 @@ class Texts:
         """Why the result is what it is; empty for a pass."""
         if not result.reason:
             return ""
+        if isinstance(result.check, Question):
+            period = self._duration(result.check.period)
+            return self._fill(self._texts["answer"][result.reason], {**result.facts, "period": period}, _SHORT)
         control = result.check.control
         own = control.messages.get(result.reason)
         if own:
@@ -52,7 +55,11 @@ class Texts:
     def _named(self, control: Control, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts, with the fields among them by their titles."""
         return {
-            name: [self._field(control, field) for field in fact] if name == "fields" else fact
+            name: [self._field(control, field) for field in fact]
+            if name == "fields"
+            else self._field(control, fact)
+            if name == "field"
+            else fact
             for name, fact in facts.items()
         }
 
@@ -62,11 +69,22 @@ class Texts:
 
     def value(self, control: Control, name: str, value: object) -> object:
         """The value of a parameter: a duration in words. Anything else as it is."""
-        if control.parameters.get(name, {}).get("type") != "duration":
-            return value
+        return self._duration(str(value)) if control.parameters.get(name, {}).get("type") == "duration" else value
+
+    def _duration(self, value: str) -> str:
         words = self._texts["word"]
-        parts = re.findall(r"(\d+)([YMWD])", str(value))
+        parts = re.findall(r"(\d+)([YMWD])", value)
         return str(words["duration_joint"]).join(self._count(words, int(number), unit) for number, unit in parts)
+
+    def remediation(self, subject: Subject) -> str:
+        """What to do about a fail."""
+        if isinstance(subject, Question):
+            return self("report.answer_remedy")
+        return subject.control.remediation[self.language]
+
+    def question(self, question: Question) -> str:
+        """That a clause is answered by people, and for how long an answer holds."""
+        return self("report.attested", period=self._duration(question.period))
 
     def labelled(self, key: str, value: object) -> str:
         """The value behind its label."""

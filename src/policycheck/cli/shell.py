@@ -1,0 +1,136 @@
+"""What all commands share: the language, the errors, and the one place that prints."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from ..errors import PolicycheckError, UsageError
+from ..nearest import nearest
+from ..texts import LANGUAGES, Texts, texts
+from . import options
+
+_Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
+
+
+def _language() -> str:
+    """The language of the help texts, which are needed before click has parsed anything."""
+    given = re.findall(r"^--lang[=\n](.*)$", "\n".join(sys.argv[1:]), re.MULTILINE)
+    chosen = given[-1] if given else os.environ.get("POLICYCHECK_LANG")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+HELP = texts(_language())
+
+
+def set_language(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if language := options.one_of(LANGUAGES)(ctx, parameter, value):
+        ctx.find_root().obj = texts(language)
+
+
+def current_texts(ctx: click.Context | None = None) -> Texts:
+    """The texts in the language that the command was asked for."""
+    ctx = ctx or click.get_current_context(silent=True)
+    chosen: Texts | None = ctx.find_root().obj if ctx else None
+    return chosen or HELP
+
+
+class Command(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click does not always say whose usage it was
+            raise
+
+
+class Group(click.Group):
+    """Where every error ends: with its message, its hint and its exit code."""
+
+    command_class = Command
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **settings: Any) -> click.Context:
+        if not args:  # then click shows the help
+            return super().make_context(info_name, args, *more, **settings)
+        with _told(None):
+            return super().make_context(info_name, args, *more, **settings)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _told(ctx):
+            return super().invoke(ctx)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            known = list(self.commands)
+            raise UsageError("unknown_command", name=args[0], nearest=nearest(args[0], known), choices=known)
+        return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _told(ctx: click.Context | None) -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        _tell(options.explain(error), current_texts(ctx))
+    except PolicycheckError as error:
+        _tell(error, current_texts(ctx))
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # who reads has read enough
+            raise
+        sys.stdout = None  # nothing is to be written at the end
+        _tell(PolicycheckError("no_output", reason=str(error)), current_texts(ctx))
+
+
+def _tell(error: PolicycheckError, texts: Texts) -> NoReturn:
+    click.secho(f"policycheck: {texts(f'error.{error.key}', **error.facts)}", fg="red", err=True)
+    click.echo(f"  {texts(f'hint.{error.key}', **error.facts)}", err=True)
+    raise click.exceptions.Exit(error.exit_code)
+
+
+def option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
+    """An option whose help stands in the texts under its name."""
+    key = names[-1].removeprefix("--").replace("-", "_")
+    return click.option(*names, help=HELP(f"help.{key}"), **settings)
+
+
+def view_of(output: Path | None, by: str = "department") -> Any:
+    from ..reports import View
+
+    if output or not sys.stdout or not sys.stdout.isatty():
+        return View(by=by)
+    import shutil
+
+    return View(shutil.get_terminal_size().columns, not os.environ.get("NO_COLOR"), by)
+
+
+def write_wrapped(lines: list[str]) -> None:
+    from ..reports.wrap import indented
+
+    width = view_of(None).width
+    write("".join(f"{part}\n" for line in lines for part in indented(line, width)))
+
+
+def write(text: str, output: Path | None = None, encoding: str | None = None) -> None:
+    """To a file as a whole or not at all, in UTF-8; else to standard output, by default in what it can show."""
+    if output:
+        from ..files import replace_file
+
+        replace_file(output, text.encode())
+    elif sys.stdout is None:  # it was closed before the start
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    else:
+        click.echo(text.encode(encoding or sys.stdout.encoding or "utf-8", "replace"), nl=False)
+
+
+PATH = click.Path(readable=False, path_type=Path)  # whether it can be read is found out by reading
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+standard_option = option("--standard", metavar="ID|FILE", default=None)
+lang = option("--lang", metavar="|".join(LANGUAGES), callback=set_language, expose_value=False, is_eager=True)

@@ -1,0 +1,93 @@
+"""The outcome of a scan, whatever it is then printed as."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from .baseline import Comparison
+from .measures import MeasureUse
+from .model import (
+    ANSWERS,
+    Check,
+    Clause,
+    Counts,
+    EngineInfo,
+    Inventory,
+    Problem,
+    Result,
+    Standard,
+    Status,
+    Subject,
+    Tally,
+    total,
+)
+from .waivers import WaiverUse
+
+
+@dataclass(frozen=True)
+class Report:
+    """`results` holds the passes only where they were asked for; the tallies always do."""
+
+    as_of: str
+    standard: Standard
+    engine: EngineInfo
+    inventory: Inventory
+    tallies: Sequence[tuple[Subject, Tally]]
+    results: Sequence[Result]
+    problems: Sequence[Problem]
+    comparison: Comparison | None = None
+    waivers: Sequence[WaiverUse] = ()
+    measures: Sequence[MeasureUse] | None = None
+
+    @cached_property
+    def counts(self) -> list[tuple[Subject, Counts]]:
+        """The counts of each subject over all departments."""
+        return [(subject, total(tally.values())) for subject, tally in self.tallies]
+
+    @cached_property
+    def summary(self) -> Counts:
+        return total(counts for _, counts in self.counts)
+
+    @cached_property
+    def by_measure(self) -> dict[int | None, Counts]:
+        """The counts of each measure of the ordinance for which something was judged; None where a clause names none."""
+        parts: dict[int | None, list[Counts]] = defaultdict(list)
+        for subject, counts in self.counts:
+            if any(counts.values()):
+                parts[subject.measure].append(counts)
+        return {measure: total(members) for measure, members in parts.items()}
+
+    @cached_property
+    def departments(self) -> list[str]:
+        """All that the inventory names, in its order."""
+        return list(dict.fromkeys(resource.department for resource in self.inventory.resources))
+
+    @cached_property
+    def unjudged(self) -> dict[str, int]:
+        """By kind, the resources that no control of the standard judges, and the answers to other standards."""
+        judged = {subject.kind for subject, _ in self.tallies if isinstance(subject, Check)}
+        kinds = Counter(
+            resource.kind
+            for resource in self.inventory.resources
+            if resource.kind != ANSWERS or resource.fields["standard"] != self.standard.id
+        )
+        return {kind: count for kind, count in sorted(kinds.items()) if kind not in judged}
+
+    @cached_property
+    def unjudged_clauses(self) -> list[Clause]:
+        """The clauses for which the inventory has nothing to judge."""
+        judged = {clause for subject, tally in self.tallies if tally for clause in subject.clauses}
+        judged |= {clause for result in self.results for clause in result.check.clauses}
+        return [clause for clause in self.standard.clauses if clause.id not in judged]
+
+    @property
+    def complete(self) -> bool:
+        """Everything that was given could be used."""
+        return not self.problems
+
+    @property
+    def exit_code(self) -> int:
+        if self.summary[Status.FAIL]:
+            return 3
+        return 4 if self.problems or self.summary[Status.UNKNOWN] else 0

@@ -1,0 +1,73 @@
+"""Each finding with its measure, its status, and what the scan says of it; and the fails that no measure speaks of."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..measures import MeasureState, MeasureUse
+from ..model import Result, Status
+from ..report import Report
+from ..texts import Texts
+from . import View
+from .page import STYLES, Page
+
+_STYLES = {
+    MeasureState.CONFIRMED: "green",
+    MeasureState.SETTLED: "green",
+    MeasureState.REFUTED: "bold red",
+    MeasureState.OPEN: "red",
+    MeasureState.OVERDUE: "bold red",
+    MeasureState.UNVERIFIED: "bold yellow",
+}
+
+
+def render(report: Report, texts: Texts, view: View) -> str:
+    page = Page(texts, view)
+    page.head(report, "report.measures")
+    uses = report.measures or ()
+    for use in uses:
+        _measure(page, use)
+    _without(page, uses, [result for result in report.results if result.status is Status.FAIL])
+    if uses:
+        _totals(page, uses)
+    page.problems(report)
+    page.line(0, "")
+    page.ending(report)
+    return page.text()
+
+
+def _measure(page: Page, use: MeasureUse) -> None:
+    texts, measure = page.texts, use.measure
+    page.line(0, "")
+    page.line(0, f"■ {measure.finding}  {measure.owner}", "bold")
+    status = texts(f"measure_status.{measure.status}")
+    dated = texts("report.measure", status=status, on=measure.on) if measure.on else status
+    page.line(2, texts("word.labelled", label=dated, value=measure.text) if measure.text else dated)
+    page.line(2, texts(f"measure_state.{use.state}"), _STYLES[use.state])
+    for status_of in (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED):
+        _by_title(page, status_of, [result for result in use.results if result.status is status_of])
+    if use.passes:
+        page.line(4, f"{texts(f'mark.{Status.PASS}')} {texts('report.passing', count=use.passes)}", STYLES[Status.PASS])
+
+
+def _without(page: Page, uses: Sequence[MeasureUse], fails: Sequence[Result]) -> None:
+    covered = {id(result) for use in uses for result in use.results}
+    if rest := [result for result in fails if id(result) not in covered]:
+        page.line(0, "")
+        page.line(0, f"■ {page.texts('report.no_measure')}", "bold")
+        _by_title(page, Status.FAIL, rest)
+
+
+def _by_title(page: Page, status: Status, results: Sequence[Result]) -> None:
+    texts = page.texts
+    counts = Counter((result.resource.department, result.check.title[texts.language]) for result in results)
+    for (department, title), count in counts.items():
+        line = texts("report.unnamed_finding", department=department, title=title, count=count)
+        page.line(4, f"{texts(f'mark.{status}')} {line}", STYLES[status])
+
+
+def _totals(page: Page, uses: Sequence[MeasureUse]) -> None:
+    counts = Counter(use.state for use in uses)
+    page.heading("report.totals")
+    for state in MeasureState:
+        if counts[state]:
+            page.line(2, f"{page.texts(f'measure_state.{state}')} {counts[state]}", _STYLES[state])
