@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Self
 
 from .model import Control, Fields, Resource
 
@@ -19,10 +19,13 @@ class Indexes:
     """The indexes that the controls declare in their METADATA."""
 
     def __init__(self, controls: Iterable[Control], resources: Sequence[Resource]) -> None:
+        kinds: dict[str, list[Resource]] = defaultdict(list)
+        for resource in resources:
+            kinds[resource.kind].append(resource)
         self._built: dict[tuple[str, str], Mapping[str, Any]] = {
-            (control.id, name): _group(control.kind, index, resources)
+            (control.id, name): _group(index, kinds[control.kind])
             if "group" in index
-            else _lookup(index, resources)
+            else _lookup(index, kinds[index["lookup"]])
             for control in controls
             for name, index in control.index.items()
         }
@@ -45,6 +48,15 @@ class _Group:
     sure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     unsure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
 
+    @classmethod
+    def of(cls, members: Sequence[Resource], split: str, where: Mapping[str, Any]) -> Self:
+        group = cls()
+        for member in members:
+            place = member.fields.get(split)
+            part = group.sure if where.keys() <= member.fields.keys() else group.unsure
+            part[place and _fold(place)].append(member.id)
+        return group
+
     def relations(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """By id, what is told of those that certainly count and are not alone."""
         for place, members in self.sure.items():
@@ -65,23 +77,22 @@ def _first(*lists: Iterable[Iterable[str]]) -> list[str]:
     return list(islice(chain.from_iterable(chain(*lists)), SHOWN))
 
 
-def _group(kind: str, index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Any]:
+def _group(index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Any]:
     """By id, the others of the same group; ids that are alone in theirs are left out."""
-    by, name, split, where = index["group"], index["name"], index["split"], index["where"].items()
-    groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
+    by, name, where = index["group"], index["name"], list(index["where"].items())
+    groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for resource in resources:
-        if resource.kind != kind:
-            continue
         fields = resource.fields
-        counts = where <= fields.items()
-        if not counts and any(fields.get(name, value) != value for name, value in where):
+        if any(fields.get(key, value) != value for key, value in where):
             continue
-        if by not in fields or name not in fields:  # it is itself unknown, and like no other
-            continue
-        group = groups[fields[by], _fold(fields[name])]
-        place = fields.get(split)
-        (group.sure if counts else group.unsure)[place and _fold(place)].append(resource.id)
-    return {member: relation for group in groups.values() for member, relation in group.relations()}
+        if by in fields and name in fields:  # else it is itself unknown, and like no other
+            groups[fields[by], _fold(fields[name])].append(resource)
+    return {
+        member: relation
+        for members in groups.values()
+        if len(members) > 1
+        for member, relation in _Group.of(members, index["split"], index["where"]).relations()
+    }
 
 
 @lru_cache(maxsize=1 << 14)
@@ -94,5 +105,4 @@ def _lookup(index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str
     return {
         resource.id: {name: resource.fields[name] for name in index["fields"] if name in resource.fields}
         for resource in resources
-        if resource.kind == index["lookup"]
     }
