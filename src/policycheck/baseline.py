@@ -70,9 +70,9 @@ class Baseline:
         corrected = result.status is Status.PASS and before in _BROKEN
         return replace(result, before=before, status=Status.CORRECTED if corrected else result.status)
 
-    def gone(self, subjects: Iterable[Subject], present: Container[tuple[str, str]]) -> list[Gone]:
-        """What failed, and is not judged any more: no correction, whatever the reason. `present` holds kind and id of
-        everything that is there."""
+    def compare(self, subjects: Iterable[Subject], present: Container[tuple[str, str]]) -> Comparison:
+        """What the comparison is with, and what failed there and is not judged any more: no correction, whatever the
+        reason. `present` holds kind and id of everything that is there."""
         judged = {(subject.control_id, clause) for subject in subjects for clause in subject.clauses}
         found = []
         for (control, kind, identity), results in self.results.items():
@@ -87,7 +87,7 @@ class Baseline:
                     continue
                 department = result["resource"]["department"]
                 found.append(Gone(reason, control, tuple(result["clauses"]), kind, identity, department))
-        return found
+        return Comparison(self.file, self.sha256, self.as_of, self.complete, found)
 
 
 def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of: datetime.date) -> Baseline:

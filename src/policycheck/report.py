@@ -1,12 +1,13 @@
 """The outcome of a scan, whatever it is then printed as."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from .baseline import Comparison
-from .measures import MeasureUse
 from .model import (
     ANSWERS,
     Check,
@@ -22,7 +23,11 @@ from .model import (
     Tally,
     total,
 )
-from .waivers import WaiverUse
+
+if TYPE_CHECKING:
+    from .baseline import Comparison
+    from .measures import MeasureUse
+    from .waivers import WaiverUse
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
 """The whole way from an inventory to a report."""
 
+from __future__ import annotations
+
 import datetime
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .attestations import judge_answers, refute
-from .baseline import Baseline, Comparison
 from .engines import Engine
 from .evaluate import Progress, evaluate, keep_all
-from .measures import Measures
 from .model import Check, Inventory, Location, Problem, Resource, Result, Standard, Status, Subject, Tally
 from .report import Report
-from .waivers import Waivers, WaiverUse
+
+if TYPE_CHECKING:
+    from .baseline import Baseline
+    from .measures import Measures
+    from .waivers import Waivers, WaiverUse
 
 
 def scan(
@@ -52,8 +57,7 @@ def scan(
     comparison = None
     if baseline:
         final = [baseline.follow(result) for result in final]
-        gone = baseline.gone((subject for subject, _ in tallies), present)
-        comparison = Comparison(baseline.file, baseline.sha256, baseline.as_of, baseline.complete, gone)
+        comparison = baseline.compare((subject for subject, _ in tallies), present)
     _recount(tallies, results, final)
     if resources and not any(tally for _, tally in tallies):
         problems.append(Problem("nothing_to_judge", Location(", ".join(inventory.paths)), {"standard": standard.id}))

@@ -67,29 +67,37 @@ def scan(
     all: bool,
     **opa: Any,
 ) -> None:
-    from ..baseline import read_baseline
     from ..bundle import Bundle
-    from ..files import refuse_overwriting
     from ..inventory import load_inventory
-    from ..inventory.discovery import find_files
     from ..inventory.schemas import Schemas
-    from ..measures import read_measures
     from ..progress import Progress
     from ..reports import renderer
     from ..scan import scan as scan_inventory
     from ..standards import DEFAULT_STANDARD, Catalogue
-    from ..waivers import read_waivers
 
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
     catalogue = Catalogue(bundle)
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
     day = as_of or datetime.datetime.now(JAPAN).date()
-    earlier = read_baseline(baseline, chosen, bundle.schemas["report"], day) if baseline else None
-    exceptions = read_waivers(waivers, chosen, bundle.schemas["waivers"]) if waivers else None
-    taken = read_measures(measures, chosen, bundle.schemas["measures"]) if measures else None
+    earlier = exceptions = taken = None
+    if baseline:
+        from ..baseline import read_baseline
+
+        earlier = read_baseline(baseline, chosen, bundle.schemas["report"], day)
+    if waivers:
+        from ..waivers import read_waivers
+
+        exceptions = read_waivers(waivers, chosen, bundle.schemas["waivers"])
+    if measures:
+        from ..measures import read_measures
+
+        taken = read_measures(measures, chosen, bundle.schemas["measures"])
     paths = paths or (Path("inventory"),)
     if output and output.is_file():
+        from ..files import refuse_overwriting
+        from ..inventory.discovery import find_files
+
         read = (baseline, waivers, measures, standard and Path(standard), *opa.values())
         refuse_overwriting(output, [*find_files(paths).files, *(file for file in read if isinstance(file, Path))])
     with Progress(current_texts()("report.judging")) as progress:

@@ -28,16 +28,19 @@ class Schemas:
             for plural, section in schemas["inventory"]["properties"].items()
             if "items" in section
         }
-        registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas.values()])
-        self._validators = {
-            kind: jsonschema_rs.validator_for(schemas[kind], registry=registry, validate_formats=True)
-            for kind in self.kinds.values()
-        }
+        self._registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas.values()])
+        self._validators: dict[str, Any] = {}
 
     def is_valid(self, entry: Entry) -> bool:
         """Whether the fields are valid by the schema of the kind, and name a department."""
+        validator = self._validators.get(entry.kind)
+        if validator is None:
+            validator = jsonschema_rs.validator_for(
+                self._schemas[entry.kind], registry=self._registry, validate_formats=True
+            )
+            self._validators[entry.kind] = validator
         try:
-            return "department" in entry.fields and self._validators[entry.kind].is_valid(entry.fields)
+            return "department" in entry.fields and bool(validator.is_valid(entry.fields))
         except ValueError:  # a key that is no string
             return False
 
