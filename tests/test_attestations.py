@@ -615,6 +615,19 @@ def test_a_refuted_answer_that_is_right_now_is_corrected(scan: Scan) -> None:
     assert {(found["status"], found["before"]) for found in again["results"]} == {("fail", "pass")}
 
 
+def test_a_refuted_answer_is_the_earlier_state_of_its_own_clause_alone(scan: Scan) -> None:
+    clauses = [REGISTERED, clause("3"), clause("9")]
+    before = [medium("健康局", registered=False), sheet("健康局", {"2": "○", "3": "○", "9": "○"}, "2026-11-05")]
+    report = compare(scan, before, [medium("健康局"), before[1]], first=clauses)
+    assert {number: (found["status"], found["before"]) for (number, _), found in answered(report).items()} == {
+        "2": ("corrected", "fail"),
+        "3": ("pass", "pass"),
+        "9": ("pass", "pass"),
+    }
+    report = compare(scan, before, [before[0], sheet("健康局", {"2": "○", "9": "×"})], first=clauses)
+    assert answered(report)["9", "健康局"]["before"] == "pass"
+
+
 def test_the_comparison_counts_what_was_corrected_since(scan: Scan, run: Run, tmp_path: Path) -> None:
     """An answer △ speaks of the time before it, which the baseline may have seen too."""
     entries = [sheet("健康局", {"1": "△"}, "2026-11-05"), sheet("総務課", {"1": "△"}, "2026-11-05")]

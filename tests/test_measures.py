@@ -186,6 +186,18 @@ def test_what_is_corrected_bears_the_measure_out(scan: Scan, folder: Path) -> No
     assert (second["summary"]["corrected"], second["measures"][0]["passes"]) == (1, 0)
 
 
+def test_what_is_waived_is_left_open_by_nobody(scan: Scan, folder: Path) -> None:
+    facts = {"reason": "x", "approved_by": "x", "approved_on": "2026-11-01", "expires_on": "2026-11-30"}
+    facts |= {"compensating_measure": "x"}
+    given = [facts | {"clause": number, "resource": {"kind": "usb_medium", "id": "USB-2"}} for number in "24"]
+    (folder / "waivers.yaml").write_text(json.dumps({"standard": "own", "waivers": given}), encoding="utf-8")
+    measures = [measure(REGISTERED), measure(REGISTERED, finding="F2", status="planned", on=YESTERDAY)]
+    assert states(scan([FAILS], measures)) == {"指摘1": "refuted", "F2": "overdue"}
+    report = scan([FAILS], measures, "--waivers", "waivers.yaml")
+    assert states(report) == {"指摘1": "confirmed", "F2": "settled"}
+    assert [(found["fails"], found["passes"]) for found in report["measures"]] == [(0, 0), (0, 0)]
+
+
 def test_a_report_with_measures_can_be_a_baseline(scan: Scan, folder: Path) -> None:
     first = scan([FAILS, PASSES], [measure(REGISTERED)])
     (folder / "first.json").write_text(json.dumps(first), encoding="utf-8")
