@@ -64,6 +64,7 @@ import data.policycheck.controls.technical.antivirus_resident as technical_antiv
 import data.policycheck.controls.technical.denial_of_service as technical_denial_of_service
 import data.policycheck.controls.technical.external_storage_restricted as technical_external_storage_restricted
 import data.policycheck.controls.technical.id_register_held as technical_id_register_held
+import data.policycheck.controls.technical.standalone_pc_access_limited as technical_standalone_pc_access_limited
 import data.policycheck.controls.technical.standalone_pc_authentication as technical_standalone_pc_authentication
 import data.policycheck.controls.technical.system_authentication as technical_system_authentication
 import data.policycheck.controls.technical.targeted_attack as technical_targeted_attack
@@ -578,6 +579,14 @@ verdicts["technical/id_register_held"] := [judged |
 	judged := [verdict |
 		some resource in input.resources.system
 		verdict := technical_id_register_held.judge(resource, check)
+	]
+]
+
+verdicts["technical/standalone_pc_access_limited"] := [judged |
+	some check in input.checks["technical/standalone_pc_access_limited"]
+	judged := [verdict |
+		some resource in input.resources.standalone_pc
+		verdict := technical_standalone_pc_access_limited.judge(resource, check)
 	]
 ]
 

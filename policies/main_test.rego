@@ -444,6 +444,13 @@ question := {
 				"index": {},
 			},
 		],
+		"technical/standalone_pc_access_limited": [
+			{
+				"as_of": "2026-11-20",
+				"parameters": {},
+				"index": {},
+			},
+		],
 		"technical/standalone_pc_authentication": [
 			{
 				"as_of": "2026-11-20",
@@ -630,7 +637,7 @@ question := {
 # A resource of which nothing is known is unknown to every control.
 test_every_control_answers_for_every_resource if {
 	answers := data.policycheck.verdicts with input as question
-	count(answers) == 69
+	count(answers) == 70
 	every judged in answers {
 		[verdict.status | some verdict in judged[0]] == ["unknown", "unknown"]
 	}

@@ -397,9 +397,9 @@ def test_every_problem_of_a_file_is_told(tmp_path: Path, run: Run, valid_report:
     assert code == 4
     assert report["inventory"]["resources"] == 1
     assert [(problem["line"], problem["message"].partition(". ")[0]) for problem in report["problems"]] == [
-        (3, "user_id a: there is no field “zzz”"),
-        (3, "user_id a: there is no field “yyy”"),
         (3, 'user_id a: “shared” needs true or false, but is "yes".'),
+        (3, "user_id a: there is no field “yyy”"),
+        (3, "user_id a: there is no field “zzz”"),
         (4, "user_id ?: the field “id” is missing."),
         (6, "There is no list of kind “server”"),
     ]
@@ -638,6 +638,61 @@ def test_every_flaw_of_a_register_is_told_once(
 
 
 @pytest.mark.parametrize("register", REGISTERS)
+def test_the_flaws_of_a_register_name_the_entry_from_1_and_no_place_in_the_list(
+    register: str, tmp_path: Path, run: Run, valid_report: ValidReport
+) -> None:
+    odd = "{resource: {kind: 5}}" if register == "waivers" else "{about: [{}, {id: ''}]}"
+    path = _write(tmp_path, "register.yaml", f"standard: chapters\n{register}:\n  - {odd}\n  - {odd}\n  - x\n")
+    options = ("--standard", CHAPTERS, f"--{register}", path)
+    _, report = _scan(run, valid_report, _city(tmp_path, shared=False), *options)
+    told = [problem["message"] for problem in report["problems"]]
+    assert {message.partition("：")[0] for message in told} == {f"{register} {number}" for number in (1, 2, 3)}
+    assert not any(re.search(rf"{register}\.[0-9]|「[0-9]", message) for message in told), told
+    inner = ("「resource.kind」", "「resource.id」") if register == "waivers" else ("「about.0」", "「about.1.id」")
+    for number, words in ((number, words) for number in (1, 2) for words in inner):
+        assert sum(message.startswith(f"{register} {number}：") and words in message for message in told) == 1, told
+    assert any(message.startswith(f"{register} 3：「{register}」には項目と値の組が要ります") for message in told), told
+
+
+FLAWS = """department: 健康局
+attestations:
+  - {id: A-1, by: ' ', answered_on: 2026-02-30, zzz: 1, yyy: 2, answers: {"1": {answer: x, aaa: 1}, "2": {bbb: 2}}}
+  - {answers: {}, standard: 5}
+servers:
+  - {id: S-1, location: {restricted_entry: 1, nowhere: 2, elsewhere: 3}, last_maintained_on: x, system: ''}
+"""
+MEASURES = """standard: chapters
+measures:
+  - {zzz: 1, yyy: 2, status: done, about: [{clauses: x, control: 5, kind: ''}]}
+  - {owner: '', finding: 1, on: 2026-02-30}
+  - {status: maybe, about: []}
+"""
+
+
+@pytest.mark.parametrize("format", ["json", "text"])
+def test_problems_come_in_the_same_order_in_every_run(format: str, tmp_path: Path) -> None:
+    _write(tmp_path, "city.yaml", FLAWS)
+    _write(tmp_path, "measures.yaml", MEASURES)
+    command = [sys.executable, "-m", "policycheck.cli", "scan", "city.yaml", "--standard", str(CHAPTERS)]
+    command += ["--measures", "measures.yaml", "--as-of", AS_OF.isoformat(), "--format", format]
+    told = []
+    for seed in range(6):
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert (result.returncode, result.stderr) == (4, b"")
+        told.append(result.stdout)
+    assert len(set(told)) == 1
+    if format == "json":
+        problems = json.loads(told[0])["problems"]
+        places = [(problem["file"], problem["line"]) for problem in problems]
+        assert len(places) > 20
+        assert [places.count(("city.yaml", line)) > 2 for line in (3, 4, 6)] == [True] * 3
+        messages = [problem["message"] for problem in problems]
+        for path in ("answers.1.seen", "answers.2.answer", "answers.2.seen"):
+            assert sum(f"項目「{path}」がありません" in message for message in messages) == 1
+
+
+@pytest.mark.parametrize("register", REGISTERS)
 def test_a_register_that_cannot_be_read(register: str, tmp_path: Path, run: Run) -> None:
     city = _city(tmp_path, shared=False)
     for path in (tmp_path, tmp_path / "nowhere.yaml", Path("/proc/self/mem")):
@@ -686,6 +741,8 @@ def test_duplicate_clause(tmp_path: Path, run: Run) -> None:
         (["scan", "--as-of", "２０２６-11-20"], "半角で"),
         (["scan", "--all=x"], "--all に値は付けられません。\n  `main scan --help`"),
         (["scan", "--format", "pdf"], "使えるのは text、json、matrix、viewpoints、measures です"),
+        (["scan", "--by", "measure", "--format", "json"], "--by measure は --format text でだけ使えます（指定：json）"),
+        (["scan", "--by", "owner"], "使えるのは department、measure です"),
         (["scan", "--lang", "fr"], "使えるのは ja、en です"),
         (["scan", "--colour"], "「--colour」というオプションはありません。"),
         (["scan", "--fromat", "json"], "「--format」の誤りではありませんか。\n  `main scan --help` で一覧"),
@@ -801,6 +858,8 @@ def _assert_nothing_is_dropped(report: Report) -> None:
     """Whatever was read, each resource was judged by each control of its kind, or the report is no clean one."""
     judged = sum(sum(counts.values()) for _, counts in report.counts)
     kinds = [resource.kind for resource in report.inventory.resources]
+    recorded = {resource.id for resource in report.inventory.resources if resource.kind == "department"}
+    kinds += ["department"] * len(set(report.departments) - recorded)  # of which nothing is known
     assert (
         judged
         == len(report.results)

@@ -101,8 +101,8 @@ def ids(document: dict[str, Any]) -> tuple[set[str], set[tuple[str, str]]]:
                 "ガイドラインの章：6 技術的セキュリティ",
                 "施行規則16条の3の措置：⑤ 技術的セキュリティ",
                 "パラメータ period：点検の周期（既定値 6か月）",
-                "guideline 6 アクセス制御 アクセスできる人と機器を限っている （period 6か月）",
-                "osaka (2)ア システム室の入退室と利用者ID・権限を管理している （period 6か月）",
+                "guideline 6 アクセス制御 アクセスできる人と機器を限っている （点検の周期：6か月）",
+                "osaka (2)ア システム室の入退室と利用者ID・権限を管理している （点検の周期：6か月）",
             ),
         ),
         (
@@ -114,8 +114,8 @@ def ids(document: dict[str, Any]) -> tuple[set[str], set[tuple[str, str]]]:
                 "Measure of 施行規則16条の3: ⑤ Technical security",
                 "Fields that decide: status, last_reviewed_on",
                 "Parameter period: Period of the review (default 6 months)",
-                "guideline 6 アクセス制御 Who and what has access is limited [period 6 months]",
-                "osaka (2)ア Entry to system rooms, user IDs and privileges are managed [period 6 months]",
+                "guideline 6 アクセス制御 Who and what has access is limited [Period of the review: 6 months]",
+                "osaka (2)ア Entry to system rooms, user IDs and privileges are managed [Period of the review: 6 months]",
             ),
         ),
     ],
@@ -144,8 +144,8 @@ def test_a_control_that_no_clause_uses(run: Run) -> None:
                 "施行規則16条の3の措置：② 情報資産の分類と管理、⑤ 技術的セキュリティ",
                 "判定の方法：管理策、自己点検の回答（有効期間1年）",
                 "回答する所属：台帳のすべての所属",
-                "定期的に更新されている （period 3か月） 同じ管理策を使う、他の対策基準の条項：",
-                "kobe 意見(2)スタンドアロン 個人情報を扱うスタンドアロンPCを適切に守っている （period 3か月）",
+                "定期的に更新されている （定義ファイル更新の周期：3か月） 同じ管理策を使う、他の対策基準の条項：",
+                "kobe 意見(2)スタンドアロン 個人情報を扱うスタンドアロンPCを適切に守っている （定義ファイル更新の周期：3か月）",
             ),
         ),
         (
@@ -156,8 +156,8 @@ def test_a_control_that_no_clause_uses(run: Run) -> None:
                 "Chapter of the guideline: 2 Classification and management of information assets, 6 Technical security",
                 "How it is judged: by controls, answered by people (an answer holds for 1 year)",
                 "Departments that answer: every one of the inventory",
-                "updated within their period [period 3 months] Clauses of other standards that use it:",
-                "kobe 意見(2)スタンドアロン Standalone PCs with personal data are protected [period 3 months]",
+                "updated within their period [Period of the update: 3 months] Clauses of other standards that use it:",
+                "kobe 意見(2)スタンドアロン Standalone PCs with personal data are protected [Period of the update: 3 months]",
             ),
         ),
     ],
@@ -401,8 +401,8 @@ def test_an_own_standard(own: Path, explanation: Explanation, run: Run) -> None:
     page = squeezed(run("explain", "第1条", "--standard", own).stdout)
     assert squeezed("見出し：甲 第一部") in page
     assert "判定の方法：管理策、自己点検の回答（有効期間6か月）回答する所属：総務課、税務課" in page
-    assert "利用者IDが定期的に点検されている（period2年）" in page
-    assert "システム室の入退室と利用者ID・権限を管理している（period6か月）" in page
+    assert "利用者IDが定期的に点検されている（点検の周期：2年）" in page
+    assert "システム室の入退室と利用者ID・権限を管理している（点検の周期：6か月）" in page
 
 
 def test_controls_of_an_own_standard_name_its_clauses_only(own: Path, explanation: Explanation) -> None:

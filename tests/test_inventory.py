@@ -215,6 +215,41 @@ def test_the_department_of_the_entry_goes_before_that_of_the_file(
     assert departments == {"a": "総務課", "b": "税務課"}
 
 
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        ("yaml", "department: 総務課\ndepartments:\n  - {id: 税務課}\n  - {id: 分室, department: 健康局}\n"),
+        ("json", '{"departments": [{"id": "税務課"}, {"id": "分室", "department": "健康局"}], "department": "総務課"}'),
+        ("json", '{"departments": [{"id": "税務課"}, {"id": "分室", "department": "健康局"}]}'),
+        (
+            "ndjson",
+            '{"kind": "department", "id": "税務課"}\n{"department": "健康局", "id": "分室", "kind": "department"}',
+        ),
+    ],
+)
+def test_the_record_of_a_department_belongs_to_it(suffix: str, text: str, tmp_path: Path, schemas: Schemas) -> None:
+    path = _write(tmp_path / f"city.{suffix}", text)
+    inventory = _load(path, schemas)
+    assert inventory.problems == []
+    assert {resource.id: resource.department for resource in inventory.resources} == {
+        "税務課": "税務課",
+        "分室": "健康局",
+    }
+    named = (["総務課"] if "総務課" in text else []) + ["税務課", "健康局"]
+    assert inventory.departments == dict.fromkeys(named, path.as_posix())
+    assert list(inventory.departments) == named
+
+
+def test_departments_are_named_by_files_that_list_nothing_too(tmp_path: Path, schemas: Schemas) -> None:
+    first = _write(tmp_path / "a.yaml", "department: 総務課\nservers: []\n")
+    second = _write(tmp_path / "b.yaml", "department: 総務課\nservers:\n  - {id: a, department: 税務課}\n  - {id: 1}\n")
+    third = _write(tmp_path / "c.json", '{"department": "健康局", "servers": [{"id": 1}]}')
+    inventory = _load(tmp_path, schemas)
+    expected = {"総務課": first.as_posix(), "税務課": second.as_posix(), "健康局": third.as_posix()}
+    assert (inventory.departments, list(inventory.departments)) == (expected, list(expected))
+    assert {type(name) for name in inventory.departments} == {str}
+
+
 def test_words_that_yaml_1_1_takes_for_booleans_and_dates_are_strings(tmp_path: Path, schemas: Schemas) -> None:
     entry = "{id: no, name: yes, note: on, holder: off, account: 0123, site: 12:30, last_reviewed_on: 2026-02-28}"
     path = _write(tmp_path / "city.yaml", f"department: y\nuser_ids:\n  - {entry}\n")

@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from policycheck.engines import Engine
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
+from policycheck.model import MEASURES
 from policycheck.report import Report
 from policycheck.reports import View, renderer
 from policycheck.scan import scan
@@ -165,14 +166,16 @@ def test_the_worst_of_what_was_judged_stands_in_the_cell(
         "fail": medium("健康局", "USB-1", registered=False),
         "unknown": medium("健康局", "USB-2", registered=None),
         "waived": medium("健康局", "USB-3", registered=False),
-        "corrected": sheet("健康局", {"1": "△"}),
+        "corrected": medium("健康局", "USB-6"),
         "pass": medium("健康局", "USB-4"),
         "not_applicable": disabled("健康局"),
     }
-    asked: Entry = {"attested": True, "asked_of": ["健康局"]} if "corrected" in mix else {}
+    clauses = [clause("1", "assets/usb_registered", "technical/user_id_reviewed")]
+    lay_out([medium("健康局", "USB-6", registered=False)], clauses)
+    Path("first.json").write_text(json.dumps(found()), encoding="utf-8")
     entries = [*(makers[status] for status in mix), medium("総務課", "USB-5")]
-    lay_out(entries, [clause("1", "assets/usb_registered", "technical/user_id_reviewed", **asked)])
-    waivers = waive(("1", "usb_medium", "USB-3"))
+    lay_out(entries, clauses)
+    waivers = [*waive(("1", "usb_medium", "USB-3")), *(("--baseline", "first.json") if "corrected" in mix else ())]
     report = found(*waivers)
     (row,) = report["matrix"]
     worst = min(mix, key=WORST_FIRST.index)
@@ -220,7 +223,8 @@ def test_every_table_says_what_the_results_say(
 
     cells: dict[str, dict[str, set[str]]] = {entry["id"]: {} for entry in clauses}
     counts: dict[int | None, Counter[str]] = {}
-    measures = {"assets/usb_registered": 2, "physical/usb_locked": 3, "1": 1, "2": 6, "5": None}
+    measures = {"assets/usb_registered": 6, "physical/usb_locked": 3, "1": 1, "2": 6, "5": None}
+    measures["evaluation/self_inspection_held"] = 8
     for result in report["results"]:
         for number in result["clauses"]:
             cells[number].setdefault(result["resource"]["department"], set()).add(result["status"])
@@ -333,9 +337,9 @@ def test_departments_stand_in_the_order_of_the_inventory_and_those_outside_it_la
         [medium("丙"), sheet("乙", {"1": "○"}), sheet("甲", {"1": "×"})], [asked, clause("2", "assets/usb_registered")]
     )
     page = shown("--format", "matrix")
-    assert table(page, ["丙", "乙", "甲", "あ", "監査"], 80) == {
-        "1": {"丙": "－", "乙": "○", "甲": "×", "あ": "？", "監査": "？"},
-        "2": {"丙": "○", "乙": "－", "甲": "－", "あ": "－", "監査": "－"},
+    assert table(page, ["丙", "乙", "甲", "監査", "あ"], 80) == {
+        "1": {"丙": "－", "乙": "○", "甲": "×", "監査": "？", "あ": "？"},
+        "2": {"丙": "○", "乙": "－", "甲": "－", "監査": "－", "あ": "－"},
     }
 
 
@@ -426,8 +430,8 @@ def test_viewpoints_of_every_status(language: str, shown: Callable[..., str]) ->
         [none],
     ]
     for name, mark in (("fail", "×"), ("unknown", "？"), ("waived", "例"), ("unanswered", "？")):
-        assert found[name][0].startswith(f"{mark} 甲 ")
-        assert found[name][-1].endswith(one)
+        assert found[name][0].startswith({"ja": f"{mark} 甲「", "en": f"{mark} 甲 “"}[language])
+        assert "".join(found[name]).endswith(one)  # a long line is broken
     assert [*found] == [entry["id"] for entry in clauses]
 
 
@@ -444,12 +448,12 @@ def test_viewpoints_name_the_findings_of_the_measures(shown: Callable[..., str])
     )
     title = "USBメモリ等が管理簿に登録されている"
     found = viewpoints(shown("--format", "viewpoints", *names))
-    assert found["1"] == ["× 指摘A：4件", "× 指摘B：2件", f"× 丙 {title}：2件", f"？ 丁 {title}：1件"]
+    assert found["1"] == ["× 指摘A：4件", "× 指摘B：2件", f"× 丙「{title}」：2件", f"？ 丁「{title}」：1件"]
     assert found["2"][:3] == found["1"][:3]
     alone = viewpoints(shown("--format", "viewpoints", "--lang", "en"))
-    counted = Counter(line.partition(" USB ")[0] for line in alone["1"])
+    counted = Counter(line.partition(" “USB ")[0] for line in alone["1"])
     assert counted == {"× 甲": 1, "× 乙": 1, "× 丙": 1, "？ 丁": 1}
-    assert "× 甲 USB medium entered in the register: 2" in alone["1"]
+    assert "× 甲 “USB medium entered in the register”: 2" in alone["1"]
 
 
 def test_viewpoints_show_a_refuted_answer_under_both_clauses(shown: Callable[..., str]) -> None:
@@ -458,8 +462,8 @@ def test_viewpoints_show_a_refuted_answer_under_both_clauses(shown: Callable[...
     lay_out(entries, clauses, attestations={"contradictions": "9"})
     found = viewpoints(shown("--format", "viewpoints"))
     assert found == {
-        "2": ["× 甲 USBメモリ等が管理簿に登録されている：1件", "× 甲 条項2：1件"],
-        "9": ["× 甲 条項2：1件"],
+        "2": ["× 甲「USBメモリ等が管理簿に登録されている」：1件", "× 甲「条項2」：1件"],
+        "9": ["× 甲「条項2」：1件"],
     }
     assert table(shown("--format", "matrix"), ["甲", "丙"], 80) == {
         "2": {"甲": "×", "丙": "○"},
@@ -500,10 +504,9 @@ def test_findings_stand_under_their_measure_in_its_order(shown: Callable[..., st
     headings = [line for line in page.splitlines() if line.startswith("■")]
     assert headings == [
         "■ ① Organisation  × 1",
-        "■ ② Classification and management of assets  × 2",
         "■ ③ Physical security  × 2",
         "■ ⑥ Operation  × 1  ？ 1",
-        "■ ⑧ Evaluation and review  × 1  ？ 1",
+        "■ ⑧ Evaluation and review  × 3  ？ 1",
         "■ Of no measure  × 1  ？ 1",
     ]
     report = found()
@@ -521,10 +524,50 @@ def test_findings_stand_under_their_measure_in_its_order(shown: Callable[..., st
     assert "乙: none" in blocks[-1]
 
 
-def test_the_way_of_grouping_is_for_the_text_alone(shown: Callable[..., str]) -> None:
+@pytest.mark.parametrize("name", ["json", "matrix", "viewpoints", "measures"])
+def test_the_way_of_grouping_is_for_the_text_alone(name: str, shown: Callable[..., str], run: Run) -> None:
     lay_out([medium("甲", registered=False)], [clause("1", "assets/usb_registered")])
-    for name in ("json", "matrix", "viewpoints", "measures"):
-        assert shown("--format", name, "--by", "measure") == shown("--format", name)
+    for language in LANGUAGES:
+        options = ("--standard", "own.yaml", "--format", name, "--by", "measure", "--lang", language)
+        result = run("scan", "city.ndjson", *options)
+        assert (result.exit_code, result.stdout) == (2, "")
+        told = texts(language)
+        assert told("error.grouping_of_text", by="measure", format=name) in result.stderr
+        assert told("hint.grouping_of_text") in result.stderr
+    assert shown("--format", name, "--by", "department") == shown("--format", name)
+
+
+@pytest.mark.parametrize("chapter", [*range(1, 10), None])
+def test_the_guideline_of_the_first_clause_decides_the_measure_of_a_check(chapter: int | None, found: Scan) -> None:
+    """Not that of a later clause; and of a control alone where the clause states none."""
+    own: Entry = {"guideline": chapter} if chapter else {}
+    clauses = [clause("1", "assets/usb_registered", **own), clause("2", "assets/usb_registered", guideline=1)]
+    lay_out([medium("甲", registered=False)], [*clauses, clause("3", "physical/usb_locked")])
+    report = found()
+    counts = {entry["measure"]: (entry["fail"], entry["unknown"]) for entry in report["by_measure"]}
+    measure = MEASURES[chapter] if chapter else 2
+    assert counts == ({3: (1, 1)} if measure == 3 else {measure: (1, 0), 3: (0, 1)})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_lists_clauses_that_apply_to_nothing(language: str, shown: Callable[..., str]) -> None:
+    clauses = [
+        clause("A", "technical/user_id_reviewed"),
+        clause("B", "technical/user_id_reviewed", "assets/usb_registered"),
+        clause("C", "physical/server_fixed"),
+        clause("D", asked_of=["甲"]),
+        clause("E", "technical/user_id_reviewed"),
+    ]
+    told = texts(language)
+    lay_out([disabled("甲"), medium("甲"), sheet("甲", {"D": "－"})], clauses)
+    page = shown("--lang", language).splitlines()
+    assert f"  {told('report.inapplicable', clauses=['A', 'D', 'E'])}" in page
+    assert f"  {told('report.unjudged', clauses=['C'])}" in page
+    lay_out(
+        [disabled("甲"), disabled("甲", "U-2") | {"status": "active"}, sheet("甲", {"D": "○"})],
+        clauses[:1] + clauses[3:],
+    )
+    assert told("report.inapplicable", clauses=["X"]).partition("X")[0] not in shown("--lang", language)
 
 
 def test_the_lines_of_the_table_of_measures_are_as_long_as_the_screen(report: Callable[[], Report]) -> None:

@@ -186,15 +186,20 @@ def test_what_is_corrected_bears_the_measure_out(scan: Scan, folder: Path) -> No
     assert (second["summary"]["corrected"], second["measures"][0]["passes"]) == (1, 0)
 
 
-def test_what_is_waived_is_left_open_by_nobody(scan: Scan, folder: Path) -> None:
+def test_what_is_waived_is_neither_done_nor_open(scan: Scan, folder: Path) -> None:
     facts = {"reason": "x", "approved_by": "x", "approved_on": "2026-11-01", "expires_on": "2026-11-30"}
     facts |= {"compensating_measure": "x"}
     given = [facts | {"clause": number, "resource": {"kind": "usb_medium", "id": "USB-2"}} for number in "24"]
     (folder / "waivers.yaml").write_text(json.dumps({"standard": "own", "waivers": given}), encoding="utf-8")
     measures = [measure(REGISTERED), measure(REGISTERED, finding="F2", status="planned", on=YESTERDAY)]
     assert states(scan([FAILS], measures)) == {"指摘1": "refuted", "F2": "overdue"}
-    report = scan([FAILS], measures, "--waivers", "waivers.yaml")
-    assert states(report) == {"指摘1": "confirmed", "F2": "settled"}
+    options = ("--waivers", "waivers.yaml")
+    report = scan([FAILS], measures, *options)
+    assert states(report) == {"指摘1": "waived", "F2": "waived"}
+    assert states(scan([FAILS, PASSES], measures, *options)) == {"指摘1": "waived", "F2": "waived"}
+    assert states(scan([FAILS, UNKNOWN], measures, *options)) == {"指摘1": "unverified", "F2": "unverified"}
+    other = medium("USB-9", registered=False)
+    assert states(scan([FAILS, other], measures, *options)) == {"指摘1": "refuted", "F2": "overdue"}
     assert [(found["fails"], found["passes"]) for found in report["measures"]] == [(0, 0), (0, 0)]
 
 
@@ -226,8 +231,68 @@ def test_an_answer_is_a_finding_too(scan: Scan) -> None:
         "clause 2": ("refuted", 1, []),
         "clause 2 and its control": ("refuted", 2, ["assets/usb_registered"]),
     }
-    right = scan([PASSES, sheet("健康局", c1="○", c2="○")], measures)
-    assert states(right) == {name: "confirmed" if name != "contradicted" else "unverified" for name in fails}
+    right = [PASSES, sheet("健康局", c1="○", c2="○")]
+    lacking = ("contradicted", "answers")  # clause 9 asks for the record of the department
+    assert states(scan(right, measures)) == {n: "unverified" if n in lacking else "confirmed" for n in fails}
+    record = {"kind": "department", "id": "健康局", "department": "健康局", "self_inspected_on": "2026-11-01"}
+    assert states(scan([*right, record], measures)) == dict.fromkeys(fails, "confirmed")
+
+
+@pytest.mark.parametrize("about", [{"id": "USB-2"}, {"department": "総務課"}, {"clause": "4", "id": "USB-9"}])
+def test_a_measure_of_which_a_part_reaches_nothing_is_not_verified(about: dict[str, str], scan: Scan) -> None:
+    measures = [
+        measure({"id": "USB-1"}, about),
+        measure({"id": "USB-1"}, finding="F2"),
+        measure(about, finding="F3"),
+        measure({"id": "USB-1"}, about, finding="F4", status="planned", on=YESTERDAY),
+    ]
+    report = scan([PASSES], measures)
+    assert states(report) == {"指摘1": "unverified", "F2": "confirmed", "F3": "unverified", "F4": "unverified"}
+    assert [found["passes"] for found in report["measures"]] == [2, 2, 0, 2]
+    bad = PASSES | {"registered": False}
+    assert states(scan([bad], measures)) == {"指摘1": "refuted", "F2": "refuted", "F3": "unverified", "F4": "overdue"}
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"clause": "2"},
+        {"clause": "4"},
+        {"control": "assets/usb_registered"},
+        {"kind": "usb_medium"},
+        {"department": "健康局"},
+        {"system": "juki"},
+        {"system": "juki", "kind": "usb_medium", "clause": "4"},
+    ],
+)
+def test_what_vanished_since_the_baseline_is_not_verified(
+    about: dict[str, str], scan: Scan, run: Run, folder: Path
+) -> None:
+    """A finding is not put right by throwing away what it was found on."""
+    answers = sheet("健康局", c1="○", c2="○")
+    record = {"kind": "department", "id": "健康局", "department": "健康局", "self_inspected_on": "2026-11-01"}
+    stays = [
+        medium("USB-1", system="juki"),
+        medium("USB-5", "総務課"),
+        sheet("総務課", c1="○", c2="○"),
+        answers,
+        record,
+    ]
+    first = scan([FAILS | {"system": "juki"}, *stays], None)
+    (folder / "first.json").write_text(json.dumps(first), encoding="utf-8")
+    measures = [measure(about), measure({"id": "USB-5"}, finding="F2")]
+    assert states(scan(stays, measures)) == {"指摘1": "confirmed", "F2": "confirmed"}
+    second = scan(stays, measures, "--baseline", "first.json")
+    assert {gone["resource"]["id"] for gone in second["baseline"]["gone"]} == {"USB-2"}
+    assert states(second) == {"指摘1": "unverified", "F2": "confirmed"}
+
+
+def test_many_measures_each_have_their_own_state(scan: Scan) -> None:
+    entries = [medium(f"USB-{number}", registered=(True, False, None)[number % 3]) for number in range(300)]
+    measures = [measure({"id": f"USB-{number}"} | REGISTERED, finding=f"F{number}") for number in range(300)]
+    found = states(scan(entries, measures))
+    expected = ("confirmed", "refuted", "unverified")
+    assert found == {f"F{number}": expected[number % 3] for number in range(300)}
 
 
 # Which results belong to a finding.
@@ -307,36 +372,49 @@ def test_measures_say_what_the_results_say_and_drop_no_fail(
     for entry, found in zip(measures, report["measures"], strict=True):
         own = Counter(result["status"] for result in report["results"] if belongs(result, entry["about"]))
         assert (found["fails"], found["passes"]) == (own["fail"], own["pass"])
-        assert found["state"] == oracle(entry, own)
+        whole = all(any(belongs(result, [part]) for result in report["results"]) for part in entry["about"])
+        assert found["state"] == oracle(entry, own, whole)
 
-    fails = [result for result in report["results"] if result["status"] == "fail"]
+    open_ = [result for result in report["results"] if result["status"] in ("fail", "unknown")]
     shown = sections(started(entries, measures, "--format", "measures", *options).stdout)
     for entry in measures:
-        broken = [result for result in fails if belongs(result, entry["about"])]
-        assert shown.pop(f"{entry['finding']}  健康局") == titles(broken, report), entry
-    rest = [result for result in fails if not any(belongs(result, entry["about"]) for entry in measures)]
-    remaining = texts(language)("report.no_measure")
-    assert shown == ({remaining: titles(rest, report)} if rest else {})
+        left = [result for result in open_ if belongs(result, entry["about"])]
+        assert shown.pop(f"{entry['finding']}  健康局") == titles(left, report), entry
+    rest = [result for result in open_ if not any(belongs(result, entry["about"]) for entry in measures)]
+    assert shown == unnamed(rest, report, language)
     alone = sections(started(entries, None, "--format", "measures", *options).stdout)
-    assert alone == ({remaining: titles(fails, report)} if fails else {})
+    assert alone == unnamed(open_, report, language)
 
 
-def oracle(entry: Entry, found: Counter[str]) -> str:
-    """The state of a measure over results of these statuses, told as simply as can be."""
+def unnamed(results: Iterable[Report], report: Report, language: str) -> dict[str, Counter[tuple[str, str, str]]]:
+    """What the page must list of results that no measure speaks of."""
+    found = {}
+    for status in ("fail", "unknown"):
+        if own := [result for result in results if result["status"] == status]:
+            found[texts(language)(f"no_measure.{status}")] = titles(own, report)
+    return found
+
+
+def oracle(entry: Entry, found: Counter[str], whole: bool) -> str:
+    """The state of a measure over results of these statuses, told as simply as can be. `whole`: all that it names was
+    judged."""
     due = "on" in entry and entry["on"] <= AS_OF
     if found["fail"]:
         return "open" if not due else "refuted" if entry["status"] == "done" else "overdue"
-    if found["unknown"] or not found["pass"] + found["corrected"] + found["waived"]:
+    if not whole or found["unknown"] or not found["pass"] + found["corrected"] + found["waived"]:
         return "unverified"
+    if found["waived"]:
+        return "waived"
     return "confirmed" if due and entry["status"] == "done" else "settled"
 
 
-def titles(results: Iterable[Report], report: Report) -> Counter[tuple[str, str]]:
-    """How often each finding, by department and title, is among the results."""
+def titles(results: Iterable[Report], report: Report) -> Counter[tuple[str, str, str]]:
+    """How often each finding, by mark, department and title, is among the results."""
     names = {control["id"]: control["title"] for control in report["controls"]}
     asked = {question["clause"]: question["title"] for question in report["attested"]}
     return Counter(
         (
+            {"fail": "×", "unknown": "？"}[result["status"]],
             result["resource"]["department"],
             names[result["control"]] if result["control"] else asked[result["clauses"][0]],
         )
@@ -344,17 +422,17 @@ def titles(results: Iterable[Report], report: Report) -> Counter[tuple[str, str]
     )
 
 
-def sections(page: str) -> dict[str, Counter[tuple[str, str]]]:
-    """The fails that a page of measures prints under each heading."""
-    found: dict[str, Counter[tuple[str, str]]] = {}
+def sections(page: str) -> dict[str, Counter[tuple[str, str, str]]]:
+    """The fails and unknowns that a page of measures prints under each heading."""
+    found: dict[str, Counter[tuple[str, str, str]]] = {}
     for line in page.splitlines():
         if line.startswith("■ "):
             found[line.removeprefix("■ ")] = Counter()
-        if fail := re.fullmatch(r"    × (\S+) (.+?)(?:：|: )([0-9]+)件?", line):
-            department, title, count = fail.groups()
-            found[list(found)[-1]][department, title] += int(count)
+        if told := re.fullmatch(r"    ([×？]) (\S+?) ?[「“](.+)[」”](?:：|: )([0-9]+)件?", line):
+            mark, department, title, count = told.groups()
+            found[list(found)[-1]][mark, department, title] += int(count)
         else:
-            assert not line.startswith("    × "), line
+            assert not line.startswith(("    × ", "    ？ ")), line
     return found
 
 
@@ -370,7 +448,13 @@ def test_measures_change_no_exit_code(format: str, entries: list[Entry], started
 def test_the_text_report_lists_no_passes_because_of_measures(language: str, started: Callable[..., Result]) -> None:
     entries = [PASSES, FAILS, sheet("健康局", c1="○", c2="○")]
     plain = started(entries, None, "--lang", language).stdout
-    assert started(entries, [measure(REGISTERED)], "--lang", language).stdout == plain
+    shown = started(entries, [measure(REGISTERED), measure({"id": "USB-1"}, finding="F2")], "--lang", language).stdout
+    told = texts(language)
+    done = told("measure_status.done")
+    lines = [f"  指摘1  {done}  {told('measure_state.refuted')}", f"  F2  {done}  {told('measure_state.confirmed')}"]
+    block = "\n".join(["", f"== {told('report.measures')} ==", *lines, ""])
+    assert block in shown
+    assert shown.replace(block, "") == plain
     assert "USB-1" not in plain
 
 
@@ -387,18 +471,20 @@ def test_the_page_tells_what_was_done_and_what_the_scan_says_of_it(started: Call
     page = started(entries, measures, "--format", "measures", "--lang", "en").stdout
     for block in (
         "■ F1  健康局\n  Done (2026-10-01): 登録した\n  Called done, and nothing fails any more.\n    ○ Passing: 1\n",
-        "■ F2  健康局\n  Done (2026-10-01): 登録した\n  Called done, and yet it still fails.\n    × 健康局 USB medium entered in the register: 1\n    ？ 健康局 USB medium entered in the register: 1\n    ○ Passing: 1\n",
-        "■ F3  健康局\n  Planned (2026-11-21): 買う\n  The inventory cannot show it.\n    ？ 健康局 USB",
-        "■ F4  健康局\n  Planned (2026-11-19): 買う\n  Its day has passed, and it still fails.\n    × 健康局 USB",
-        "■ F5  x\n  Nothing done\n  It still fails.\n    × 健康局 USB",
+        "■ F2  健康局\n  Done (2026-10-01): 登録した\n  Called done, and yet it still fails.\n    × 健康局 “USB medium entered in the register”: 1\n    ？ 健康局 “USB medium entered in the register”: 1\n    ○ Passing: 1\n",
+        "■ F3  健康局\n  Planned (2026-11-21): 買う\n  The inventory cannot show it.\n    ？ 健康局 “USB",
+        "■ F4  健康局\n  Planned (2026-11-19): 買う\n  Its day has passed, and it still fails.\n    × 健康局 “USB",
+        "■ F5  x\n  Nothing done\n  It still fails.\n    × 健康局 “USB",
         "■ F6  x\n  Nothing done: 相談中\n  Nothing fails any more.\n    ○ Passing: 2\n",
-        "\n\n■ Fails that no measure speaks of (nothing done)\n    × 総務課 USB medium entered in the register: 1\n\n",
-        "\n== Totals ==\n  Called done, and nothing fails any more. 1\n",
+        "\n\n■ Fails that no measure speaks of (nothing done)\n    × 総務課 “USB medium entered in the register”: 1\n\n",
+        "\n== Totals ==\n  done, and nothing fails 1\n  called done, and still failing 1\n",
+        "\n\n■ Unknown, and no measure speaks of it\n    ？ 健康局 “",
     ):
         assert block in page
-    assert "？ 総務課" not in page
+    assert "？ 総務課" not in page[: page.index("■ Unknown")]
+    assert page.count("“USB medium entered in the register”") == 6
     alone = started(entries, None, "--format", "measures", "--lang", "en").stdout
-    assert alone.count("■") == 1
+    assert alone.count("■") == 2
     assert "Totals" not in alone
 
 
@@ -457,7 +543,7 @@ def test_a_finding_that_could_not_be_used_does_not_stand_in_the_way_of_its_corre
         ({"on": "2026-02-30"}, "正しい日付"),
         ({"on": "DELETE"}, "項目「on」がありません"),
         ({"text": "DELETE"}, "項目「text」がありません"),
-        ({"text": ""}, "「measures.0.text」が空です"),
+        ({"text": ""}, "「text」が空です"),
         ({"status": "planned", "text": "DELETE"}, "項目「text」がありません"),
         ({"status": "finished"}, "使えるのは done、planned、none です"),
         ({"status": "DELETE"}, "項目「status」がありません"),
@@ -466,8 +552,8 @@ def test_a_finding_that_could_not_be_used_does_not_stand_in_the_way_of_its_corre
         ({"owner": "DELETE"}, "項目「owner」がありません"),
         ({"owner": None}, "文字列が要りますが、null"),
         ({"about": "DELETE"}, "項目「about」がありません"),
-        ({"about": []}, "「measures.0.about」の値 [] は使えません"),
-        ({"about": [{}]}, "「measures.0.about.0」の値 {} は使えません"),
+        ({"about": []}, "「about」の値 [] は使えません"),
+        ({"about": [{}]}, "「about.0」の値 {} は使えません"),
         ({"about": {"clause": "2"}}, "一覧が要りますが"),
         ({"about": [{"clauses": "2"}]}, "「clauses」という項目はありません。「clause」の誤り"),
         ({"about": [{"clause": 2}]}, "引用符で囲んでください"),
@@ -490,8 +576,24 @@ def test_a_malformed_measure_is_a_problem_and_the_others_are_used(
     for problem in report["problems"]:
         assert (problem["file"], bool(problem["line"])) == ("measures.yaml", True)
         assert "measures 1" in problem["message"]
+        assert "measures.0" not in problem["message"]
         assert not PROBLEM.search(problem["message"])
     assert states(report) == {"F2": "refuted"}
+
+
+@pytest.mark.parametrize("more", [{}, {"on": YESTERDAY}, {"text": "x"}])
+def test_a_measure_without_status_demands_only_the_status(more: Entry, scan: Scan) -> None:
+    bare = {"finding": "F2", "owner": "x", "about": [REGISTERED]}
+    report = scan([PASSES], [measure(REGISTERED), bare | more])
+    (problem,) = report["problems"]
+    assert problem["message"].startswith("measures 2：項目「status」がありません")
+    assert states(report) == {"指摘1": "confirmed"}
+
+
+@pytest.mark.parametrize(("status", "fields"), [("done", ["on", "text"]), ("planned", ["text"]), ("none", [])])
+def test_what_each_status_demands(status: str, fields: list[str], scan: Scan) -> None:
+    report = scan([PASSES], [{"finding": "F1", "owner": "x", "about": [REGISTERED], "status": status}])
+    assert [re.findall("項目「(.+)」", problem["message"]) for problem in report["problems"]] == [[f] for f in fields]
 
 
 def test_an_entry_that_is_no_measure_is_a_problem(scan: Scan) -> None:

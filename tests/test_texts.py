@@ -106,7 +106,7 @@ def test_every_key_is_used() -> None:
     rego = (ROOT / "policies" / "lib" / "verdict.rego").read_text(encoding="utf-8")
     elsewhere: dict[str, set[str]] = {
         "exit": {"0", "3", "4"},
-        "gone": {"resource", "control"},
+        "gone": {"resource", "control", "parameters"},
         "waiver": set(WaiverState),
         "status": set(Status),
         "mark": set(Status),
@@ -125,6 +125,8 @@ def test_every_key_is_used() -> None:
         "measure": {"1", "2", "3", "4", "5", "6", "7", "8", "none"},
         "measure_status": {"done", "planned", "none"},
         "measure_state": set(MeasureState),
+        "measure_total": set(MeasureState),
+        "no_measure": {"fail", "unknown"},
         "word": {f"{unit}_{number}" for unit in "YMWD" for number in ("one", "many")},
     }
     for key in _templates("ja"):
@@ -196,6 +198,7 @@ def test_messages_of_answers_are_filled(
         "does_not_apply": SHEET.replace("MARK", "－"),
         "expired": SHEET.replace("MARK", "○").replace("DAY", "2025-11-19"),
         "not_yet": SHEET.replace("MARK", "○").replace("DAY", "2026-11-21"),
+        "partial": SHEET.replace("MARK", "○, control: assets/usb_registered"),
         "conflicting": SHEET.replace("MARK", "○") + SHEET.splitlines()[2].replace("D,", "E,").replace("MARK", "△"),
         "contradicted": SHEET.replace("MARK", "○") + "usb_media: [{id: a, registered: false}]\n",
         "unanswered": "department: D\nusb_media: [{id: b, registered: true}]\n",
@@ -220,4 +223,4 @@ def test_messages_of_answers_are_filled(
             assert ("見た{x}" in message) == ("{seen}" in TABLES[language]["answer"][reason])
             assert message.endswith("。" if language == "ja" else ".")
             days = re.findall("20[0-9-]{8}", message)
-            assert days == ([] if reason == "unanswered" else [result.resource.fields["answered_on"]])
+            assert days == ([] if reason == "unanswered" else [result.facts["answered_on"]])

@@ -5,7 +5,7 @@ An answer that is missing, too old or from the future says nothing; and one that
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,6 @@ from .model import (
     new_tally,
 )
 
-_CLAIMS = frozenset((Status.PASS, Status.CORRECTED, Status.NOT_APPLICABLE))
 _SHOWN = 5
 """How many of the resources that refute an answer are named."""
 
@@ -39,80 +38,147 @@ _GIVEN: Mapping[str, tuple[Status, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """One answer of a sheet, and its place."""
+    """One answer of a sheet. `control` is the one of whose requirement alone it speaks, if it does not speak of the
+    whole clause."""
 
-    mark: str
     sheet: Resource
     clause: str
 
     @property
+    def given(self) -> Mapping[str, str]:
+        answer: Mapping[str, str] = self.sheet.fields["answers"][self.clause]
+        return answer
+
+    @property
+    def mark(self) -> str:
+        return self.given["answer"]
+
+    @property
+    def control(self) -> str | None:
+        return self.given.get("control")
+
+    @property
+    def day(self) -> str:
+        day: str = self.sheet.fields["answered_on"]
+        return day
+
+    @property
     def facts(self) -> dict[str, Any]:
-        fields = self.sheet.fields
-        given = fields["answers"][self.clause]
-        about = {"control": given["control"]} if "control" in given else {}
-        return {"by": fields["by"], "answered_on": fields["answered_on"], **about, **given}
+        return {"by": self.sheet.fields["by"], "answered_on": self.day, **self.given}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the answers of one scope come to."""
+
+    status: Status
+    reason: str
+    answer: _Answer
+    facts: Mapping[str, Any]
+    question: Question
 
 
 def judge_answers(
-    standard: Standard, resources: Sequence[Resource], as_of: datetime.date
+    standard: Standard,
+    resources: Sequence[Resource],
+    departments: Mapping[str, str],
+    results: Iterable[Result],
+    as_of: datetime.date,
 ) -> tuple[list[tuple[Question, Tally]], list[Result], list[Problem]]:
     """The results of all attested clauses for the departments asked, passes included, in the order of the standard; and
-    the answers to clauses that the standard does not have or does not ask about."""
+    the answers that cannot be used. `departments` gives a file for each department; `results` holds the fails of the
+    controls."""
     answers, problems = _read(standard, resources)
-    files = {resource.department: resource.file for resource in reversed(resources)}
-    departments = list(dict.fromkeys(resource.department for resource in resources))
+    broken: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        if result.status is Status.FAIL:
+            for name in result.check.clauses:
+                broken[name].append(result)
     since = days_since(standard.period, as_of).isoformat()
     tallies = []
-    results = []
+    judged = []
     for clause in standard.clauses:
         if not clause.attested:
             continue
         question = Question(clause, standard.period, (clause.id,))
+        asker = _Asker(question, standard.contradictions, since, as_of.isoformat())
         tally = new_tally()
         for department in dict.fromkeys(clause.asked_of or departments):
-            given = answers.get((clause.id, department))
-            if given:
-                result = _judge(question, department, given, since, as_of.isoformat())
-            else:
-                nowhere = Resource("department", department, department, {}, files.get(department, ""), (), _no_line)
-                result = Result(Status.UNKNOWN, question, nowhere, "unanswered")
+            against = [fail for fail in broken[clause.id] if clause.asked_of or fail.resource.department == department]
+            given = answers.get((clause.id, department), [])
+            result = asker.judge(department, departments.get(department, ""), given, against)
             tally[department][result.status] += 1
-            results.append(result)
+            judged.append(result)
         tallies.append((question, tally))
-    return tallies, results, problems
+    return tallies, judged, problems
 
 
-def refute(results: Sequence[Result], contradictions: str | None) -> list[Result]:
-    """The results, with the answers turned into fails of which a control says the opposite: the clause is called kept,
-    and a resource of the department breaks it."""
-    broken: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    for result in results:
-        if result.status is Status.FAIL and not isinstance(result.check, Question):
-            for clause in result.check.clauses:
-                broken[clause, result.resource.department].append(result)
-    return [_refuted(result, broken, contradictions) for result in results]
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Judges the answers to one question."""
 
+    question: Question
+    contradictions: str | None
+    since: str
+    as_of: str
 
-def _refuted(result: Result, broken: Mapping[tuple[str, str], list[Result]], contradictions: str | None) -> Result:
-    question = result.check
-    if not isinstance(question, Question) or result.status not in _CLAIMS:
-        return result
-    about = result.resource.fields.get("control")
-    against = [
-        fail
-        for fail in broken.get((question.clause.id, result.resource.id), ())
-        if about in (None, fail.check.control_id)
-    ]
-    if not against:
-        return result
-    facts = result.resource.fields | {
-        "controls": sorted({str(fail.check.control_id) for fail in against}),
-        "resources": [f"{fail.resource.kind}/{fail.resource.id}" for fail in against[:_SHOWN]],
-        "count": len(against),
-    }
-    if contradictions and contradictions not in question.clauses:
-        question = replace(question, clauses=(*question.clauses, contradictions))
-    return replace(result, status=Status.FAIL, check=question, reason="contradicted", facts=facts)
+    def judge(self, department: str, file: str, given: Sequence[_Answer], against: Sequence[Result]) -> Result:
+        """By the latest answer to the whole clause; a later one that speaks of a control alone can only make it worse."""
+        if not given:
+            nowhere = Resource("department", department, department, {}, file, (), _no_line)
+            return Result(Status.UNKNOWN, self.question, nowhere, "unanswered")
+        scopes: dict[str | None, list[_Answer]] = defaultdict(list)
+        for answer in given:
+            scopes[answer.control].append(answer)
+        whole = self._verdict(scopes.pop(None, []), against)
+        first = whole.answer.day if whole and whole.answer.day <= self.as_of else ""
+        newer = [a for answers in scopes.values() for a in answers if a.day >= first]
+        narrow = [
+            self._verdict([a for a in newer if a.control == control], against)
+            for control in sorted(filter(None, scopes))
+        ]
+        verdicts = [verdict for verdict in narrow if verdict]
+        worst = next((verdict for verdict in [whole, *verdicts] if verdict and verdict.status is Status.FAIL), whole)
+        if not worst:
+            answer = max(verdicts, key=lambda verdict: verdict.answer.day).answer
+            worst = _Verdict(Status.UNKNOWN, "partial", answer, answer.facts, self.question)
+        answer = worst.answer
+        path = (*answer.sheet.path, "answers", answer.clause)
+        resource = Resource("department", department, department, {}, answer.sheet.file, path, answer.sheet.lines)
+        return Result(worst.status, worst.question, resource, worst.reason, worst.facts)
+
+    def _verdict(self, answers: Sequence[_Answer], against: Sequence[Result]) -> _Verdict | None:
+        """By the latest of these answers that is not from the future."""
+        if not answers:
+            return None
+        past = [answer for answer in answers if answer.day <= self.as_of]
+        latest = max(answer.day for answer in past or answers)
+        last = [answer for answer in past or answers if answer.day == latest]
+        answer = min(last, key=lambda answer: answer.sheet.id)
+        status, reason = _GIVEN[answer.mark]
+        if not past:
+            status, reason = Status.UNKNOWN, "not_yet"
+        elif len({other.mark for other in last}) > 1:
+            status, reason = Status.UNKNOWN, "conflicting"
+        elif latest < self.since:
+            status, reason = Status.UNKNOWN, "expired"
+        elif status is not Status.FAIL:
+            fails = [fail for fail in against if answer.control in (None, fail.check.control_id)]
+            if fails:
+                return self._refuted(answer, fails)
+        return _Verdict(status, reason, answer, answer.facts if reason else {}, self.question)
+
+    def _refuted(self, answer: _Answer, fails: Sequence[Result]) -> _Verdict:
+        """The clause is called kept, corrected or not applicable, and a control says the opposite."""
+        facts = answer.facts | {
+            "controls": sorted({str(fail.check.control_id) for fail in fails}),
+            "resources": [f"{fail.resource.kind}/{fail.resource.id}" for fail in fails[:_SHOWN]],
+            "count": len(fails),
+        }
+        question = self.question
+        if self.contradictions and self.contradictions not in question.clauses:
+            question = replace(question, clauses=(*question.clauses, self.contradictions))
+        return _Verdict(Status.FAIL, "contradicted", answer, facts, question)
 
 
 def _read(
@@ -131,7 +197,7 @@ def _read(
                 facts = {"id": sheet.id, "clause": name, "standard": standard.id, "department": sheet.department}
                 problems.append(Problem(f"answer_{flaw}", place, facts | {"control": given.get("control")}))
             else:
-                answers[name, sheet.department].append(_Answer(given["answer"], sheet, name))
+                answers[name, sheet.department].append(_Answer(sheet, name))
     return answers, problems
 
 
@@ -144,26 +210,8 @@ def _flaw(clause: Clause | None, department: str, given: Mapping[str, str]) -> s
     if clause.asked_of and department not in clause.asked_of:
         return "not_asked"
     known = [use.control for use in clause.uses]
-    return "unknown_control" if given.get("control", known) not in (known, *known) else None
+    return "unknown_control" if "control" in given and given["control"] not in known else None
 
 
 def _no_line(_path: FieldPath) -> None:
     return None
-
-
-def _judge(question: Question, department: str, given: Sequence[_Answer], since: str, as_of: str) -> Result:
-    """By the latest answer of the department that is not from the future."""
-    past = [answer for answer in given if answer.sheet.fields["answered_on"] <= as_of]
-    latest = max(answer.sheet.fields["answered_on"] for answer in past or given)
-    last = [answer for answer in past or given if answer.sheet.fields["answered_on"] == latest]
-    answer = last[0]
-    path = (*answer.sheet.path, "answers", question.clause.id)
-    resource = Resource("department", department, department, answer.facts, answer.sheet.file, path, answer.sheet.lines)
-    status, reason = _GIVEN[answer.mark]
-    if not past:
-        status, reason = Status.UNKNOWN, "not_yet"
-    elif len({other.mark for other in last}) > 1:
-        status, reason = Status.UNKNOWN, "conflicting"
-    elif latest < since:
-        status, reason = Status.UNKNOWN, "expired"
-    return Result(status, question, resource, reason, answer.facts if reason else {})

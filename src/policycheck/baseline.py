@@ -10,18 +10,20 @@ from typing import Any, TypeAlias
 import orjson
 
 from .errors import UsageError
-from .model import Question, Resource, Result, Standard, Status, Subject
+from .model import BROKEN, Question, Resource, Result, Standard, Status, Subject
 
 Key: TypeAlias = tuple[str | None, str, str]
 """Control (None for an answer), kind and id."""
 
-_BROKEN = frozenset((Status.FAIL, Status.WAIVED))
+
+_NEEDED = ["schema", "complete", "as_of", "standard", "controls", "results"]
+"""What a report must have to be compared with: later versions add to the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What failed in the baseline and is not judged any more, because the resource is not in the inventory
-    (`reason` is "resource"), or because the standard no longer asks for it ("control")."""
+    """What failed in the baseline and cannot be compared any more: the resource is not in the inventory (`reason` is
+    "resource"), the standard no longer asks for it ("control"), or asks for it with other values ("parameters")."""
 
     reason: str
     control: str | None
@@ -29,6 +31,7 @@ class Gone:
     kind: str
     id: str
     department: str
+    system: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +47,64 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What an earlier report said of everything that it did not pass. `sha256` is the hex digest of its bytes."""
+    """What an earlier report said of everything that it did not pass. `sha256` is the hex digest of its bytes;
+    `parameters` are the values that each control had, by control and clause."""
 
     file: str
     sha256: str
     as_of: str
     complete: bool
     results: Mapping[Key, list[dict[str, Any]]]
+    parameters: Mapping[tuple[str, str], Mapping[str, Any]]
 
     def earlier(self, check: Subject, resource: Resource) -> Status | None:
         """The status that the baseline lists for a judgement under one of the same clauses; None for a pass, and for
         what was not judged."""
-        for result in self.results.get((check.control_id, resource.kind, resource.id), ()):
-            own = slice(1) if isinstance(check, Question) else slice(None)
-            if not set(check.clauses[own]).isdisjoint(result["clauses"][own]):
-                return Status(result["status"])
-        return None
+        found = self._entry(check, resource.kind, resource.id)
+        return Status(found["status"]) if found else None
 
     def was_broken(self, check: Subject, resource: Resource) -> bool:
-        return self.earlier(check, resource) in _BROKEN
+        return self.earlier(check, resource) in BROKEN
 
     def follow(self, result: Result) -> Result:
-        """The result with what the baseline said of it. A pass that was a fail becomes corrected."""
+        """The result with what the baseline said of it. A pass that was a fail becomes corrected, if the same was asked
+        then."""
         before = self.earlier(result.check, result.resource)
-        corrected = result.status is Status.PASS and before in _BROKEN
+        corrected = result.status is Status.PASS and before in BROKEN and self._asked_the_same(result.check)
         return replace(result, before=before, status=Status.CORRECTED if corrected else result.status)
 
-    def compare(self, subjects: Iterable[Subject], present: Container[tuple[str, str]]) -> Comparison:
-        """What the comparison is with, and what failed there and is not judged any more: no correction, whatever the
-        reason. `present` holds kind and id of everything that is there."""
-        judged = {(subject.control_id, clause) for subject in subjects for clause in subject.clauses}
-        found = []
-        for (control, kind, identity), results in self.results.items():
-            for result in results:
-                if result["status"] not in _BROKEN:
+    def compare(self, results: Iterable[Result], present: Container[tuple[str, str]]) -> Comparison:
+        """What the comparison is with, and what failed there and cannot be compared: no correction, whatever the reason.
+        The results are those that `follow` gave; `present` holds kind and id of everything that is there."""
+        reached: dict[int, Result] = {}
+        for result in results:
+            if found := self._entry(result.check, result.resource.kind, result.resource.id):
+                reached[id(found)] = result
+        gone = []
+        for (control, kind, identity), entries in self.results.items():
+            for entry in entries:
+                now = reached.get(id(entry))
+                if entry["status"] not in BROKEN or (now and now.status is not Status.PASS):
                     continue
-                if (kind, identity) not in present:
-                    reason = "resource"
-                elif judged.isdisjoint((control, clause) for clause in result["clauses"]):
-                    reason = "control"
-                else:
-                    continue
-                department = result["resource"]["department"]
-                found.append(Gone(reason, control, tuple(result["clauses"]), kind, identity, department))
-        return Comparison(self.file, self.sha256, self.as_of, self.complete, found)
+                reason = "parameters" if now else "control" if (kind, identity) in present else "resource"
+                resource = entry["resource"]
+                clauses, system = tuple(entry["clauses"]), resource["system"]
+                gone.append(Gone(reason, control, clauses, kind, identity, resource["department"], system))
+        return Comparison(self.file, self.sha256, self.as_of, self.complete, gone)
+
+    def _entry(self, check: Subject, kind: str, identity: str) -> dict[str, Any] | None:
+        own = slice(1) if isinstance(check, Question) else slice(None)
+        for entry in self.results.get((check.control_id, kind, identity), ()):
+            if not set(check.clauses[own]).isdisjoint(entry["clauses"][own]):
+                return entry
+        return None
+
+    def _asked_the_same(self, check: Subject) -> bool:
+        """Whether the control had the values that it has now, under every clause that it served then and serves now."""
+        if isinstance(check, Question):
+            return True
+        then = [self.parameters.get((check.control.id, clause)) for clause in check.clauses]
+        return all(values is None or values == check.parameters for values in then)
 
 
 def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of: datetime.date) -> Baseline:
@@ -102,7 +119,8 @@ def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of:
         report = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise UsageError("broken_baseline", file=path, reason=str(error)) from None
-    flaw = next(jsonschema_rs.validator_for(schema, validate_formats=True).iter_errors(report), None)
+    needed = schema | {"required": _NEEDED, "additionalProperties": True}
+    flaw = next(jsonschema_rs.validator_for(needed, validate_formats=True).iter_errors(report), None)
     if flaw:
         raise UsageError(
             "broken_baseline", file=path, reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}"
@@ -113,6 +131,13 @@ def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of:
         raise UsageError("later_baseline", file=path, found=report["as_of"], as_of=as_of.isoformat())
     results: dict[Key, list[dict[str, Any]]] = {}
     for result in report["results"]:
-        resource = result["resource"]
-        results.setdefault((result["control"], resource["kind"], resource["id"]), []).append(result)
-    return Baseline(path.as_posix(), hashlib.sha256(content).hexdigest(), report["as_of"], report["complete"], results)
+        if result["status"] != Status.PASS:
+            resource = result["resource"]
+            results.setdefault((result["control"], resource["kind"], resource["id"]), []).append(result)
+    parameters = {
+        (control["id"], clause): control["parameters"]
+        for control in report["controls"]
+        for clause in control["clauses"]
+    }
+    digest = hashlib.sha256(content).hexdigest()
+    return Baseline(path.as_posix(), digest, report["as_of"], report["complete"], results, parameters)

@@ -1,7 +1,7 @@
 """Resources × checks → results. The engine answers; what is asked, and whether the answer is whole, is decided here."""
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ Progress = Callable[[int], None]
 Keep = Callable[[Subject, Resource], bool]
 """Whether the pass of a subject on a resource is wanted among the results."""
 
-_GIVEN = frozenset((Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE))
+_GIVEN = {status.value: status for status in (Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)}
 
 
 def keep_all(_subject: Subject, _resource: Resource) -> bool:
@@ -48,19 +48,23 @@ def evaluate(
     results: list[Result] = []
     for start in range(0, len(resources), CHUNK):
         chunk = resources[start : start + CHUNK]
+        departments = [resource.department for resource in chunk]
         found: list[tuple[int, int, Result]] = []
         for number, places, answers in questions.put(chunk, engine):
-            tally = tallies[number]
-            for place, verdict in zip(places, answers, strict=True):
-                if verdict == "pass":
-                    tally[chunk[place].department][Status.PASS] += 1
-                    if keep and keep(checks[number], chunk[place]):
-                        found.append((place, number, Result(Status.PASS, checks[number], chunk[place])))
-                else:
-                    status = Status(verdict["status"])
-                    tally[chunk[place].department][status] += 1
-                    result = Result(status, checks[number], chunk[place], verdict["reason"], verdict["facts"])
+            check, tally = checks[number], tallies[number]
+            judged = list(zip(places, answers, strict=True))
+            for department, passes in Counter(
+                departments[place] for place, answer in judged if answer == "pass"
+            ).items():
+                tally[department][Status.PASS] += passes
+            for place, answer in judged:
+                if answer != "pass":
+                    status = _GIVEN[answer["status"]]
+                    tally[departments[place]][status] += 1
+                    result = Result(status, check, chunk[place], answer["reason"], answer["facts"])
                     found.append((place, number, result))
+                elif keep and keep(check, chunk[place]):
+                    found.append((place, number, Result(Status.PASS, check, chunk[place])))
         found.sort(key=lambda item: item[:2])
         results += [result for _, _, result in found]
         if progress:

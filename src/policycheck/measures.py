@@ -1,15 +1,20 @@
 """What was done about findings, and whether a scan bears it out: a finding that is called done while one of its controls
 still fails is not done."""
 
+from __future__ import annotations
+
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .model import Location, Problem, Resource, Result, Standard, Status, Subject
 from .nearest import nearest
 from .registers import read_register
+
+if TYPE_CHECKING:
+    from .baseline import Gone
 
 
 class MeasureState(StrEnum):
@@ -18,6 +23,7 @@ class MeasureState(StrEnum):
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
     SETTLED = "settled"
+    WAIVED = "waived"
     OVERDUE = "overdue"
     OPEN = "open"
     UNVERIFIED = "unverified"
@@ -37,7 +43,7 @@ class Measure:
     location: Location
 
     def covers(self, subject: Subject, resource: Resource) -> bool:
-        return any(_matches(entry, subject, resource) for entry in self.about)
+        return any(_matches(entry, _names(subject, resource), subject.clauses) for entry in self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +62,20 @@ class Measures:
 
     given: list[Measure]
     problems: list[Problem]
+    _by_subject: dict[int, list[Mapping[str, str]]] = field(default_factory=dict)
 
     def cover(self, subject: Subject, resource: Resource) -> bool:
-        return any(measure.covers(subject, resource) for measure in self.given)
+        """Whether some measure speaks of this. What it says of the subject is looked at once for each subject."""
+        entries = self._by_subject.get(id(subject))
+        if entries is None:
+            entries = [entry for measure in self.given for entry in measure.about if _may_match(entry, subject)]
+            self._by_subject[id(subject)] = entries
+        return bool(entries) and any(_matches(entry, _names(subject, resource), subject.clauses) for entry in entries)
 
-    def apply(self, results: Sequence[Result], as_of: str) -> list[MeasureUse]:
-        """How each measure stands on the day. The results must hold the passes that it covers."""
-        uses = []
-        for measure in self.given:
-            covered = [result for result in results if measure.covers(result.check, result.resource)]
-            open_results = [result for result in covered if result.status is not Status.PASS]
-            state = _state(measure, {result.status for result in covered}, as_of)
-            uses.append(MeasureUse(measure, state, open_results, len(covered) - len(open_results)))
-        return uses
+    def apply(self, results: Sequence[Result], gone: Sequence[Gone], as_of: str) -> list[MeasureUse]:
+        """How each measure stands on the day. The results must hold the passes that it covers; `gone` is what cannot be
+        compared any more."""
+        return [_use(measure, results, gone, as_of) for measure in self.given]
 
 
 def read_measures(path: Path, standard: Standard, schema: Mapping[str, Any]) -> Measures:
@@ -115,25 +122,65 @@ def read_measures(path: Path, standard: Standard, schema: Mapping[str, Any]) -> 
     return Measures(measures, problems)
 
 
-def _matches(selector: Mapping[str, str], subject: Subject, resource: Resource) -> bool:
-    system = resource.id if resource.kind == "system" else resource.fields.get("system")
-    values = {
+def _names(subject: Subject, resource: Resource) -> dict[str, str | None]:
+    """What a selector can name of a result, beside its clauses."""
+    return {
         "control": subject.control_id,
         "kind": resource.kind,
         "id": resource.id,
         "department": resource.department,
-        "system": system,
+        "system": resource.id if resource.kind == "system" else resource.fields.get("system"),
     }
-    return all(
-        value in subject.clauses if name == "clause" else values[name] == value for name, value in selector.items()
+
+
+def _may_match(entry: Mapping[str, str], subject: Subject) -> bool:
+    return (
+        entry.get("clause", subject.clauses[0]) in subject.clauses
+        and entry.get("control", subject.control_id) == subject.control_id
+        and entry.get("kind", subject.kind) == subject.kind
     )
 
 
-def _state(measure: Measure, found: Container[Status], as_of: str) -> MeasureState:
+def _matches(entry: Mapping[str, str], names: Mapping[str, str | None], clauses: Container[str]) -> bool:
+    return all(value in clauses if name == "clause" else names[name] == value for name, value in entry.items())
+
+
+def _use(measure: Measure, results: Sequence[Result], gone: Sequence[Gone], as_of: str) -> MeasureUse:
+    reached: set[int] = set()
+    covered = []
+    for result in results:
+        names = _names(result.check, result.resource)
+        own = {number for number, entry in enumerate(measure.about) if _matches(entry, names, result.check.clauses)}
+        if own:
+            reached |= own
+            covered.append(result)
+    lost = any(_matches(entry, _names_of(item), item.clauses) for item in gone for entry in measure.about)
+    whole = len(reached) == len(measure.about) and not lost
+    left = [result for result in covered if result.status is not Status.PASS]
+    state = _state(measure, {result.status for result in covered}, as_of, whole=whole)
+    return MeasureUse(measure, state, left, len(covered) - len(left))
+
+
+def _names_of(item: Gone) -> dict[str, str | None]:
+    return {
+        "control": item.control,
+        "kind": item.kind,
+        "id": item.id,
+        "department": item.department,
+        "system": item.id if item.kind == "system" else item.system,
+    }
+
+
+def _state(measure: Measure, found: Container[Status], as_of: str, *, whole: bool) -> MeasureState:
+    """`whole`: everything that the measure names was judged."""
     due = measure.on is not None and measure.on <= as_of
     done = measure.status == "done" and due
     if Status.FAIL in found:
         return MeasureState.REFUTED if done else MeasureState.OVERDUE if due else MeasureState.OPEN
-    if Status.UNKNOWN in found or not any(status in found for status in (Status.PASS, Status.CORRECTED, Status.WAIVED)):
+    if not whole or Status.UNKNOWN in found:
         return MeasureState.UNVERIFIED
-    return MeasureState.CONFIRMED if done else MeasureState.SETTLED
+    if Status.WAIVED in found:
+        return MeasureState.WAIVED
+    if Status.PASS in found or Status.CORRECTED in found:
+        return MeasureState.CONFIRMED if done else MeasureState.SETTLED
+    return MeasureState.UNVERIFIED

@@ -30,6 +30,10 @@ class Status(StrEnum):
     CORRECTED = "corrected"
 
 
+BROKEN = frozenset((Status.FAIL, Status.WAIVED))
+"""What counts as broken in a baseline: what was waived is not mended."""
+
+
 class Verdict(TypedDict):
     """What a control answers where it does not answer "pass"."""
 
@@ -90,13 +94,15 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything found at the paths: what can be judged, what could not be used, and what was left alone."""
+    """Everything found at the paths: what can be judged, what could not be used, and what was left alone.
+    `departments` are all that are named, even if they have nothing, each with the first file that names it."""
 
     paths: list[str]
     resources: list[Resource]
     problems: list[Problem]
     files: list[InputFile]
     skipped: list[str]
+    departments: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +174,13 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A control with one set of parameter values: what is judged once, for every clause that names it so."""
+    """A control with one set of parameter values: what is judged once, for every clause that names it so. `chapter` is
+    that of its first clause, where the clause states one."""
 
     control: Control
     parameters: Mapping[str, Any]
     clauses: tuple[str, ...]
+    chapter: int | None = None
 
     @property
     def control_id(self) -> str | None:
@@ -188,7 +196,7 @@ class Check:
 
     @property
     def measure(self) -> int | None:
-        return self.control.measure
+        return MEASURES[self.chapter] if self.chapter else self.control.measure
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,13 @@ def _valid_entries(
 
     def problem(key: str, path: FieldPath, facts: Mapping[str, object]) -> Problem:
         number = int(path[1]) + 1 if len(path) > 1 else "?"
-        return Problem(key, Location(file, document.lines(path)), {"kind": name, "id": number, **facts})
+        field = str(facts.get("field", ""))
+        if path[:1] == (name,):
+            field = field.removeprefix(".".join(map(str, path[:2]))).removeprefix(".")
+        shown = {**facts, "field": field or name} if "field" in facts else facts
+        return Problem(key, Location(file, document.lines(path)), {"kind": name, "id": number, **shown})
 
-    for error in validator.iter_errors(document.value):
+    for error in sorted(validator.iter_errors(document.value), key=lambda error: list(map(str, error.absolute_path))):
         for key, path, facts in describe(error):
             told = problem(key, path, facts)
             if told not in problems:  # jsonschema tells of each missing field, and describe of all of them each time

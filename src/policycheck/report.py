@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """`results` holds the passes only where they were asked for; the tallies always do."""
+    """`departments` are those that the inventory names or the standard asks, in this order. `results` holds the passes
+    only where they were asked for; the tallies always do."""
 
     as_of: str
     standard: Standard
     engine: EngineInfo
     inventory: Inventory
+    departments: Sequence[str]
     tallies: Sequence[tuple[Subject, Tally]]
     results: Sequence[Result]
     problems: Sequence[Problem]
@@ -64,11 +66,6 @@ class Report:
         return {measure: total(members) for measure, members in parts.items()}
 
     @cached_property
-    def departments(self) -> list[str]:
-        """All that the inventory names, in its order."""
-        return list(dict.fromkeys(resource.department for resource in self.inventory.resources))
-
-    @cached_property
     def unjudged(self) -> dict[str, int]:
         """By kind, the resources that no control of the standard judges, and the answers to other standards."""
         judged = {subject.kind for subject, _ in self.tallies if isinstance(subject, Check)}
@@ -85,6 +82,15 @@ class Report:
         judged = {clause for subject, tally in self.tallies if tally for clause in subject.clauses}
         judged |= {clause for result in self.results for clause in result.check.clauses}
         return [clause for clause in self.standard.clauses if clause.id not in judged]
+
+    @cached_property
+    def inapplicable_clauses(self) -> list[Clause]:
+        """The clauses that apply to nothing in the inventory, though there was something to ask."""
+        found: dict[str, set[Status]] = defaultdict(set)
+        for subject, counts in self.counts:
+            for clause in subject.clauses:
+                found[clause] |= {status for status, count in counts.items() if count}
+        return [clause for clause in self.standard.clauses if found[clause.id] == {Status.NOT_APPLICABLE}]
 
     @property
     def complete(self) -> bool:

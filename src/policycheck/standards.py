@@ -48,14 +48,15 @@ class Catalogue:
 
     def checks(self, standard: Standard) -> list[Check]:
         """What is to be judged: each control once for each set of parameter values, in the order of the controls."""
-        clauses: dict[tuple[str, str], tuple[Use, list[str]]] = {}
+        found: dict[tuple[str, str], tuple[Use, list[Clause]]] = {}
         for clause in standard.clauses:
             for use in clause.uses:
-                _, named = clauses.setdefault((use.control, _in_order(use.parameters)), (use, []))
-                named.append(clause.id)
+                _, naming = found.setdefault((use.control, _in_order(use.parameters)), (use, []))
+                if clause not in naming:
+                    naming.append(clause)
         return [
-            Check(self.controls[use.control], use.parameters, tuple(dict.fromkeys(named)))
-            for _, (use, named) in sorted(clauses.items(), key=lambda item: item[0])
+            Check(self.controls[use.control], use.parameters, tuple(c.id for c in naming), naming[0].chapter)
+            for _, (use, naming) in sorted(found.items(), key=lambda item: item[0])
         ]
 
     def _validate(self, document: Document, file: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import shlex
 from pathlib import Path
 
 import click
 
-from .inventory import JAPAN
-from .shell import HELP, PATH, Command, current_texts, lang, option, write
+from .shell import HELP, PATH, Command, current_texts, lang, option, today, write
 
 
 @click.command(cls=Command, help=f"{HELP('help.init')}\n\nDIR: {HELP('help.folder')}")
@@ -34,7 +32,3 @@ def init(folder: Path, body: str, id: str) -> None:
     lines = [texts("init.written"), *(f"  {name_of(path)}" for path in written)]
     lines += [texts("init.next"), *(f"  {command}" for command in commands)]
     write("".join(f"{line}\n" for line in lines))
-
-
-def today() -> datetime.date:
-    return datetime.datetime.now(JAPAN).date()

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from ..errors import UsageError
+from ..reports import FORMATS, GROUPINGS
 from . import options
 from .shell import (
     FILE,
@@ -19,15 +21,13 @@ from .shell import (
     lang,
     option,
     standard_option,
+    today,
     view_of,
     write,
     write_wrapped,
 )
 
-JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 ENGINES = ("wasm", "opa")
-FORMATS = ("text", "json", "matrix", "viewpoints", "measures")
-GROUPINGS = ("department", "measure")
 
 paths_argument = click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
 
@@ -75,11 +75,13 @@ def scan(
     from ..scan import scan as scan_inventory
     from ..standards import DEFAULT_STANDARD, Catalogue
 
+    if by != GROUPINGS[0] and format != "text":
+        raise UsageError("grouping_of_text", by=by, format=format)
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
     catalogue = Catalogue(bundle)
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
-    day = as_of or datetime.datetime.now(JAPAN).date()
+    day = as_of or today()
     earlier = exceptions = taken = None
     if baseline:
         from ..baseline import read_baseline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import os
 import re
@@ -134,3 +135,8 @@ PATH = click.Path(readable=False, path_type=Path)  # whether it can be read is f
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 standard_option = option("--standard", metavar="ID|FILE", default=None)
 lang = option("--lang", metavar="|".join(LANGUAGES), callback=set_language, expose_value=False, is_eager=True)
+
+
+def today() -> datetime.date:
+    """The day in Japan."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=9))).date()

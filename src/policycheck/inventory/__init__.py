@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..model import InputFile, Inventory, Location, Problem, Resource
 from .discovery import find_files, name_of
-from .documents import read_entries
+from .documents import Department, read_entries
 from .schemas import Schemas
 
 
@@ -21,6 +21,7 @@ def load_inventory(paths: Sequence[Path], schemas: Schemas) -> Inventory:
     found = find_files(paths)
     problems += found.problems
     seen: dict[tuple[str, str], Resource] = {}
+    departments: dict[str, str] = {}
     for path in found.files:
         name = name_of(path)
         try:
@@ -32,24 +33,26 @@ def load_inventory(paths: Sequence[Path], schemas: Schemas) -> Inventory:
         for entry in _resources(name, content, schemas):
             if isinstance(entry, Problem):
                 problems.append(entry)
+            elif isinstance(entry, Department):
+                departments.setdefault(str(entry), name)
             elif first := seen.get((entry.kind, entry.id)):
                 facts = {"kind": entry.kind, "id": entry.id, "first": first.location}
                 problems.append(Problem("duplicate_id", entry.location, facts))
             else:
                 seen[entry.kind, entry.id] = entry
                 resources.append(entry)
+                departments.setdefault(entry.department, name)
                 usable += 1
         files.append(InputFile(name, hashlib.sha256(content).hexdigest(), usable))
     if not resources and not problems:
         problems.append(Problem("nothing_to_check", Location(", ".join(path.as_posix() for path in paths))))
-    return Inventory(
-        [name_of(path) for path in paths], resources, problems, files, [name_of(path) for path in found.skipped]
-    )
+    skipped = [name_of(path) for path in found.skipped]
+    return Inventory([name_of(path) for path in paths], resources, problems, files, skipped, departments)
 
 
-def _resources(name: str, content: bytes, schemas: Schemas) -> Iterator[Resource | Problem]:
+def _resources(name: str, content: bytes, schemas: Schemas) -> Iterator[Resource | Problem | Department]:
     for entry in read_entries(name, content, schemas.kinds):
-        if isinstance(entry, Problem):
+        if isinstance(entry, (Problem, Department)):
             yield entry
         elif schemas.is_valid(entry):
             fields = entry.fields

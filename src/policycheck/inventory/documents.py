@@ -19,8 +19,15 @@ class Entry:
     lines: Lines
 
 
-def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterator[Entry | Problem]:
-    """Yields the entries of a file and the problems with it, in their order. `kinds` gives the kind by its plural."""
+class Department(str):
+    """A department that a file names as its own, whether or not it lists anything."""
+
+    __slots__ = ()
+
+
+def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterator[Entry | Problem | Department]:
+    """Yields the department of a file, its entries and the problems with it, in their order. `kinds` gives the kind by
+    its plural."""
     try:
         if not content.strip():
             raise Flaw("empty_file", None)
@@ -33,7 +40,7 @@ def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterato
         yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
 
 
-def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterator[Entry | Problem]:
+def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterator[Entry | Problem | Department]:
     """The entries of a document that lists resources by kind, under the department of the file."""
 
     def problem(key: str, path: FieldPath, /, **facts: object) -> Problem:
@@ -50,6 +57,8 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
         department = None
     elif not sections.keys() - {"department"}:
         raise Flaw("no_sections", None)
+    if department is not None:
+        yield Department(department)
     for section, entries in sections.items():
         if section == "department":
             continue
@@ -69,12 +78,15 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
                 if not isinstance(fields, dict):
                     yield problem("no_resource", path, value=as_json(fields))
                     continue
-                if department is not None:
+                kind = kinds[section]
+                if kind == "department" and isinstance(fields.get("id"), str):
+                    fields.setdefault("department", fields["id"])
+                elif department is not None:
                     fields.setdefault("department", department)
-                yield Entry(kinds[section], fields, path, document.lines)
+                yield Entry(kind, fields, path, document.lines)
 
 
-def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry | Problem]:
+def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry | Problem | Department]:
     """The entries of an NDJSON file: one resource a line, naming its kind and its department."""
     refuse_mark(content)
     for number, line in enumerate(content.split(b"\n"), 1):
@@ -93,6 +105,8 @@ def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry 
             facts = {"value": as_json(kind), "nearest": nearest(kind, kinds), "known": list(kinds)}
             yield Problem("unknown_kind", Location(name, number), facts)
         else:
+            if kind == "department" and isinstance(fields.get("id"), str):
+                fields.setdefault("department", fields["id"])
             yield Entry(kind, fields, (number,), _own_line)
 
 

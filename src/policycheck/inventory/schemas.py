@@ -56,6 +56,7 @@ class Schemas:
         if not odd:
             for error in _telling(list(self._explainers[entry.kind].iter_errors(entry.fields))):
                 flaws += (flaw for flaw in describe(error) if flaw not in flaws)
+            flaws.sort(key=lambda flaw: (list(map(str, flaw[1])), flaw[0], str(flaw[2])))
         for key, path, facts in flaws or [("invalid", (), {})]:
             shown = name | ({"id": "?"} if path == ("id",) else {}) | facts
             yield Problem(key, Location(file, entry.lines((*entry.path, *path))), shown)
@@ -113,7 +114,9 @@ def describe(error: Any) -> Iterator[Description]:
                         {"field": name, "nearest": nearest(name, known), "known": known},
                     )
         case "required":
-            yield from (("missing_field", path, {"field": name}) for name in error.validator_value if name not in value)
+            for name in error.validator_value:
+                if name not in value:
+                    yield "missing_field", path, {"field": ".".join((*map(str, path), name))}
         case "type":
             expected = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
             key = "unquoted" if "string" in expected and isinstance(value, (bool, int, float)) else "wrong_type"

@@ -1,15 +1,17 @@
 """One `Report` in, text out: one file a format."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from ..report import Report
-from ..texts import Texts
+if TYPE_CHECKING:
+    from ..report import Report
+    from ..texts import Texts
 
-FORMATS: Mapping[str, str] = {name: name for name in ("text", "json", "matrix", "viewpoints", "measures")}
-"""By name of the format, the module here that renders it."""
+FORMATS = ("text", "json", "matrix", "viewpoints", "measures")
+"""The formats; each is a module here."""
 
 GROUPINGS = ("department", "measure")
 """What the findings can be put together by: the department that answers for them, or the measure of the ordinance."""
@@ -32,4 +34,4 @@ class Format(Protocol):
 
 
 def renderer(name: str) -> Format:
-    return cast(Format, import_module(f".{FORMATS[name]}", __name__))
+    return cast(Format, import_module(f".{name}", __name__))

@@ -33,6 +33,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
         _table(page, report, judged, departments[start : start + block])
     page.line(0, "")
     page.line(2, "  ".join(f"{texts(f'mark.{status}')} {texts(f'status.{status}')}" for status in Status))
+    page.line(2, texts("report.nothing_there"))
     if clauses := [row.clause.id for row in rows if not row.cells]:
         page.line(2, texts("report.unjudged", clauses=clauses))
     page.problems(report)

@@ -8,16 +8,7 @@ from ..model import Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import View
-from .page import STYLES, Page
-
-_STYLES = {
-    MeasureState.CONFIRMED: "green",
-    MeasureState.SETTLED: "green",
-    MeasureState.REFUTED: "bold red",
-    MeasureState.OPEN: "red",
-    MeasureState.OVERDUE: "bold red",
-    MeasureState.UNVERIFIED: "bold yellow",
-}
+from .page import MEASURE_STYLES, STYLES, Page
 
 
 def render(report: Report, texts: Texts, view: View) -> str:
@@ -26,7 +17,10 @@ def render(report: Report, texts: Texts, view: View) -> str:
     uses = report.measures or ()
     for use in uses:
         _measure(page, use)
-    _without(page, uses, [result for result in report.results if result.status is Status.FAIL])
+    covered = {id(result) for use in uses for result in use.results}
+    rest = [result for result in report.results if id(result) not in covered]
+    for status in (Status.FAIL, Status.UNKNOWN):
+        _without(page, status, [result for result in rest if result.status is status])
     if uses:
         _totals(page, uses)
     page.problems(report)
@@ -42,19 +36,18 @@ def _measure(page: Page, use: MeasureUse) -> None:
     status = texts(f"measure_status.{measure.status}")
     dated = texts("report.measure", status=status, on=measure.on) if measure.on else status
     page.line(2, texts("word.labelled", label=dated, value=measure.text) if measure.text else dated)
-    page.line(2, texts(f"measure_state.{use.state}"), _STYLES[use.state])
+    page.line(2, texts(f"measure_state.{use.state}"), MEASURE_STYLES[use.state])
     for status_of in (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED):
         _by_title(page, status_of, [result for result in use.results if result.status is status_of])
     if use.passes:
         page.line(4, f"{texts(f'mark.{Status.PASS}')} {texts('report.passing', count=use.passes)}", STYLES[Status.PASS])
 
 
-def _without(page: Page, uses: Sequence[MeasureUse], fails: Sequence[Result]) -> None:
-    covered = {id(result) for use in uses for result in use.results}
-    if rest := [result for result in fails if id(result) not in covered]:
+def _without(page: Page, status: Status, results: Sequence[Result]) -> None:
+    if results:
         page.line(0, "")
-        page.line(0, f"■ {page.texts('report.no_measure')}", "bold")
-        _by_title(page, Status.FAIL, rest)
+        page.line(0, f"■ {page.texts(f'no_measure.{status}')}", "bold")
+        _by_title(page, status, results)
 
 
 def _by_title(page: Page, status: Status, results: Sequence[Result]) -> None:
@@ -70,4 +63,4 @@ def _totals(page: Page, uses: Sequence[MeasureUse]) -> None:
     page.heading("report.totals")
     for state in MeasureState:
         if counts[state]:
-            page.line(2, f"{page.texts(f'measure_state.{state}')} {counts[state]}", _STYLES[state])
+            page.line(2, f"{page.texts(f'measure_total.{state}')} {counts[state]}", MEASURE_STYLES[state])

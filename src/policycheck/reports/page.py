@@ -5,6 +5,7 @@ from functools import cache
 from rich.color import ColorSystem
 from rich.style import Style
 
+from ..measures import MeasureState
 from ..model import Status
 from ..report import Report
 from ..texts import Texts, plain
@@ -18,6 +19,16 @@ STYLES = {
     Status.NOT_APPLICABLE: "dim",
     Status.WAIVED: "cyan",
     Status.CORRECTED: "green",
+}
+
+MEASURE_STYLES = {
+    MeasureState.CONFIRMED: "green",
+    MeasureState.SETTLED: "green",
+    MeasureState.WAIVED: "cyan",
+    MeasureState.REFUTED: "bold red",
+    MeasureState.OVERDUE: "bold red",
+    MeasureState.OPEN: "red",
+    MeasureState.UNVERIFIED: "bold yellow",
 }
 
 
@@ -84,6 +95,8 @@ class Page:
             self.line(2, texts("report.beyond", kinds=kinds), "bold yellow")
         if clauses := report.unjudged_clauses:
             self.line(2, texts("report.unjudged", clauses=[clause.id for clause in clauses]))
+        if clauses := report.inapplicable_clauses:
+            self.line(2, texts("report.inapplicable", clauses=[clause.id for clause in clauses]))
         if skipped := report.inventory.skipped:
             self.line(2, texts("report.skipped", files=skipped))
         self.ending(report)

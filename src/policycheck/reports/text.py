@@ -5,14 +5,13 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from ..model import MEASURES, Check, Counts, Question, Result, Status, Subject
+from ..model import BROKEN, MEASURES, Check, Counts, Question, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts, shorten
 from . import View
-from .page import STYLES, Page
+from .page import MEASURE_STYLES, STYLES, Page
 
 _TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
-_BROKEN = (Status.FAIL, Status.WAIVED)
 
 
 def render(report: Report, texts: Texts, view: View) -> str:
@@ -23,6 +22,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
     page.others([result for result in report.results if result.status not in _TO_BE_DEALT_WITH])
     page.waivers(report)
     page.comparison(report)
+    page.measures(report)
     page.problems(report)
     if view.by == "measure":
         page.by_measure(report)
@@ -42,7 +42,11 @@ class _Text(Page):
         groups: dict[str, list[Result]] = defaultdict(list)
         for result in results:
             groups[self._group(result)].append(result)
-        names = [self._measure(number) for number in (*range(1, 9), None)] if self.view.by == "measure" else groups
+        names = (
+            [self._measure(number) for number in (*sorted(set(MEASURES.values())), None)]
+            if self.view.by == "measure"
+            else groups
+        )
         for name in names:
             if name in groups:
                 self._findings_of(name, groups[name])
@@ -112,7 +116,7 @@ class _Text(Page):
         """Of a fail, whether the baseline had it."""
         if not self._compared or result.status is not Status.FAIL:
             return ""
-        return "  " + self.texts("report.persisting" if result.before in _BROKEN else "report.new")
+        return "  " + self.texts("report.persisting" if result.before in BROKEN else "report.new")
 
     def waivers(self, report: Report) -> None:
         if not report.waivers:
@@ -137,21 +141,36 @@ class _Text(Page):
         self.heading("report.comparison", as_of=comparison.as_of)
         if not comparison.complete:
             self.line(2, texts("report.baseline_incomplete"), "bold yellow")
-        fails = [result for result in report.results if result.status is Status.FAIL]
-        persisting = sum(result.before in _BROKEN for result in fails)
-        corrected = [result for result in report.results if result.status is Status.CORRECTED]
+        counts = Counter(result.status for result in report.results if result.before in BROKEN)
         rows = {
-            "new": len(fails) - persisting,
-            "persisting": persisting,
-            "corrected": sum(result.before in _BROKEN for result in corrected),
+            "new": report.summary[Status.FAIL] - counts[Status.FAIL],
+            "persisting": counts[Status.FAIL],
+            "corrected": counts[Status.CORRECTED],
+            "now_unknown": counts[Status.UNKNOWN],
+            "now_not_applicable": counts[Status.NOT_APPLICABLE],
+            "now_waived": counts[Status.WAIVED],
             "gone": len(comparison.gone),
         }
         for name, count in rows.items():
-            self.line(2, f"{texts(f'report.{name}')} {count}")
+            if count or not name.startswith("now_"):
+                self.line(2, f"{texts(f'report.{name}')} {count}")
+        for result in report.results:
+            if result.status is Status.NOT_APPLICABLE and result.before in BROKEN:
+                self._result(result)
         for gone in comparison.gone:
-            label = f"{gone.department} {gone.kind}/{gone.id}"
-            judged_by = gone.control or gone.clauses[0]
+            label = gone.department if gone.control is None else f"{gone.department} {gone.kind}/{gone.id}"
+            judged_by = gone.control or texts("report.clause_of", clause=gone.clauses[0])
             self.line(4, texts(f"gone.{gone.reason}", resource=label, control=judged_by))
+
+    def measures(self, report: Report) -> None:
+        """How the measures stand, the ones that do not hold first to be seen; `--format measures` says more."""
+        if not report.measures:
+            return
+        self.heading("report.measures")
+        for use in report.measures:
+            status = self.texts(f"measure_status.{use.measure.status}")
+            state = self.texts(f"measure_state.{use.state}")
+            self.line(2, f"{use.measure.finding}  {status}  {state}", MEASURE_STYLES[use.state])
 
     def others(self, results: Sequence[Result]) -> None:
         """Passes are there only where they were asked for, and then everything else is worth showing too. What was

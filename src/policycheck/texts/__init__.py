@@ -65,7 +65,8 @@ class Texts:
 
     def parameter(self, control: Control, name: str, value: object) -> str:
         """A parameter of a control and its value."""
-        return self("explain.value", name=name, value=self.value(control, name, value))
+        title = control.parameters[name][self.language]
+        return self("word.labelled", label=title, value=self.value(control, name, value))
 
     def value(self, control: Control, name: str, value: object) -> object:
         """The value of a parameter: a duration in words. Anything else as it is."""

@@ -1,7 +1,8 @@
 # METADATA
 # title: 電子ファイルの機密性3が3A、3B、3Cに分けられている
 # description: >-
-#   Since 2024-10, 機密性3 is told apart as 3A, 3B and 3C; a file of plain 3 is not. Any other class passes.
+#   Since the revision of 2024-10, 機密性3 is told apart as 3A, 3B and 3C; a file of plain 3 is not. Any other class
+#   passes. Of "2024-10" the source names no day, and 2024-10-01 stands for it; before that day the rule does not apply.
 # custom:
 #   title_en: 機密性3 of a file is told apart as 3A, 3B or 3C
 #   kind: data_file

@@ -19,8 +19,8 @@
 #       en: Networks that it is required on
 #   messages:
 #     other_network:
-#       ja: 対象外のネットワークにあります。
-#       en: It stands on a network that this is not required on.
+#       ja: ネットワークが{network}で、対象（{networks}）に入っていません。
+#       en: Its network is {network}, not one of {networks}.
 #     unclassified:
 #       ja: フォルダが文書管理の分類に沿って整理されていません。
 #       en: Its folders do not follow the classification of the document rules.

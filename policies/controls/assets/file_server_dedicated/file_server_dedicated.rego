@@ -19,8 +19,8 @@
 #       en: Networks that it is required on
 #   messages:
 #     other_network:
-#       ja: 対象外のネットワークにあります。
-#       en: It stands on a network that this is not required on.
+#       ja: ネットワークが{network}で、対象（{networks}）に入っていません。
+#       en: Its network is {network}, not one of {networks}.
 #     foreign:
 #       ja: 対象の系統以外のデータが置かれています。
 #       en: It holds data that does not belong to the systems it is meant for.

@@ -20,8 +20,8 @@
 #       en: Networks that it is required on
 #   messages:
 #     other_network:
-#       ja: 対象外のネットワークにあります。
-#       en: It stands on a network that this is not required on.
+#       ja: ネットワークが{network}で、対象（{networks}）に入っていません。
+#       en: Its network is {network}, not one of {networks}.
 #     no_important_files:
 #       ja: 重要ファイルはありません。
 #       en: It holds no files with important data.

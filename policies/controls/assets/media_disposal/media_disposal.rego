@@ -1,11 +1,11 @@
 # METADATA
 # title: 廃棄・返却した媒体のデータが復元できないように消去されている
 # description: >-
-#   A medium that held residents' data on the mynumber tier is destroyed and not reused; since 2026-03-27 other ways are
-#   admitted too, on terms that are not known, so those are not judged. Any other medium with residents' data or with
+#   A medium that held residents' data on the mynumber tier is destroyed and not reused; other ways, admitted
+#   since 2026-03-27 on terms that are not known, are not judged. Any other medium with residents' data or with
 #   機密性2 or above is destroyed or, being an HDD or SSD, erased: by a command of its own, by destroying its key, an
-#   HDD also by degaussing. Needed besides: the network where there is residents' data, or else the class; type, reuse
-#   and day where the verdict turns on them.
+#   HDD also by degaussing. One both destroyed and reused is unknown. Needed besides: the network of residents'
+#   data, else the class; type, reuse and day where they matter.
 # custom:
 #   title_en: Data on media disposed of or returned is erased beyond recovery
 #   kind: disposed_medium
@@ -19,6 +19,9 @@
 #     low_class:
 #       ja: 機密性2以上の情報も、住民情報もありませんでした。
 #       en: It held neither 機密性2 or above nor residents' data.
+#     destroyed_and_reused:
+#       ja: 物理的に破壊したのに再利用していることになっています。消去方法と再利用の記録を確かめてください。
+#       en: It is said to be destroyed and to be used again; see which of the two is so.
 #     terms_not_known:
 #       ja: マイナンバー利用事務系の住民情報がありました。2026年3月の改定が認める扱いの条件が分からず、判定できません。
 #       en: It held residents' data on the mynumber tier; the terms that the revision of 2026-03 sets are not known.
@@ -29,11 +32,11 @@
 #       ja: データを消去していないか、フォーマットしただけのため、データを復元できます。
 #       en: It was not erased, or only formatted, so its data can be recovered.
 #     residents:
-#       ja: マイナンバー利用事務系の住民情報があった媒体ですが、物理的に破壊していないか、再利用しています。
-#       en: It held residents' data on the mynumber tier, and was not destroyed, or is used again.
+#       ja: マイナンバー利用事務系の住民情報があった媒体ですが、物理的に破壊していません。
+#       en: It held residents' data on the mynumber tier, and was not destroyed.
 #     portable:
-#       ja: USBメモリ等か光学媒体ですが、物理的に破壊していないか、再利用しています。
-#       en: It is a USB or optical medium, and was not destroyed, or is used again.
+#       ja: USBメモリ等か光学媒体ですが、物理的に破壊していません。
+#       en: It is a USB or optical medium, and was not destroyed.
 #     degaussed:
 #       ja: SSDのデータは、磁気消去では消えません。
 #       en: It is an SSD, whose data degaussing does not erase.
@@ -50,6 +53,8 @@ deciding := ["residents_data", "method"]
 judge(disposed_medium, check) := verdict.not_applicable("low_class", {}) if low(disposed_medium)
 
 else := verdict.missing(disposed_medium, deciding) if fields.lacks(disposed_medium, deciding)
+
+else := verdict.unknown("destroyed_and_reused", {}) if destroyed_and_reused(disposed_medium)
 
 else := verdict.missing(disposed_medium, needed(disposed_medium)) if lacks_needed(disposed_medium)
 
@@ -73,9 +78,7 @@ else := verdict.fail("portable", {}) if {
 
 else := verdict.fail("degaussed", {}) if degaussed_ssd(disposed_medium)
 
-else := "pass" if destroyed(disposed_medium)
-
-else := "pass" if erased_drive(disposed_medium)
+else := "pass" if unreadable(disposed_medium)
 
 low(medium) if {
 	medium.classification == "1"
@@ -98,16 +101,13 @@ else := [] if readable(medium)
 
 else := [] if destroyed(medium)
 
-else := ["reused", "disposed_on"] if {
-	strict(medium)
-	medium.method == "physical_destruction"
-}
+else := ["reused"] if medium.method == "physical_destruction"
 
 else := ["disposed_on"] if strict(medium)
 
 else := ["reused"] if {
 	portable(medium)
-	medium.method in {"physical_destruction", "other"}
+	medium.method == "other"
 }
 
 else := ["type"]
@@ -132,9 +132,18 @@ strict(medium) if {
 
 readable(medium) if medium.method in {"none", "format"}
 
+unreadable(medium) if destroyed(medium)
+
+unreadable(medium) if erased_drive(medium)
+
 destroyed(medium) if {
 	medium.method == "physical_destruction"
 	medium.reused == false
+}
+
+destroyed_and_reused(medium) if {
+	medium.method == "physical_destruction"
+	medium.reused
 }
 
 portable(medium) if medium.type in {"usb", "optical"}
@@ -152,6 +161,6 @@ degaussed_ssd(medium) if {
 erased_drive(medium) if {
 	not strict(medium)
 	medium.type in {"hdd", "ssd"}
-	medium.method in {"physical_destruction", "crypto_erase", "secure_erase", "sanitise", "degauss"}
+	medium.method in {"crypto_erase", "secure_erase", "sanitise", "degauss"}
 	not degaussed_ssd(medium)
 }

@@ -37,7 +37,6 @@ test_residents_data_not_destroyed_fails_before_the_revision if {
 test_residents_data_not_destroyed_fails_whatever_the_type if {
 	residents({"method": "degauss", "type": "ssd", "disposed_on": "2026-03-26"}) == failing("residents")
 	residents({"method": "sanitise", "type": "usb", "disposed_on": "2026-03-26"}) == failing("residents")
-	residents({"method": "physical_destruction", "reused": true, "disposed_on": "2026-03-26"}) == failing("residents")
 }
 
 test_residents_data_not_destroyed_is_unknown_since_the_revision if {
@@ -46,9 +45,28 @@ test_residents_data_not_destroyed_is_unknown_since_the_revision if {
 	}
 }
 
-test_residents_data_destroyed_and_reused_is_unknown_since_the_revision if {
-	destroyed := {"method": "physical_destruction", "reused": true, "disposed_on": "2026-03-27"}
-	residents(destroyed) == undecided("terms_not_known")
+test_destroyed_and_reused_is_unknown if {
+	contradiction := {"method": "physical_destruction", "reused": true}
+	every type in ["hdd", "ssd", "usb", "optical"] {
+		judge(object.union(contradiction, {
+			"residents_data": false,
+			"classification": "2",
+			"type": type,
+		})) == undecided("destroyed_and_reused")
+	}
+	every day in ["2026-03-26", "2026-03-27"] {
+		residents(object.union(contradiction, {"disposed_on": day})) == undecided("destroyed_and_reused")
+	}
+}
+
+test_destroyed_and_reused_is_unknown_without_the_rest if {
+	contradiction := {"residents_data": true, "method": "physical_destruction", "reused": true}
+	judge(contradiction) == undecided("destroyed_and_reused")
+}
+
+test_destroyed_and_reused_of_a_low_class_is_not_applicable if {
+	low := {"classification": "1", "residents_data": false, "method": "physical_destruction", "reused": true}
+	judge(low).reason == "low_class"
 }
 
 test_readable_residents_data_fails_at_any_time if {
@@ -59,9 +77,9 @@ test_readable_residents_data_fails_at_any_time if {
 	}
 }
 
-test_drive_destroyed_or_erased_passes if {
+test_erased_drive_passes if {
 	every type in ["hdd", "ssd"] {
-		every method in ["physical_destruction", "crypto_erase", "secure_erase", "sanitise"] {
+		every method in ["crypto_erase", "secure_erase", "sanitise"] {
 			plain(type, method) == "pass"
 		}
 	}
@@ -93,8 +111,8 @@ test_other_data_on_the_mynumber_tier_is_judged_by_the_type if {
 	}) == "pass"
 }
 
-test_portable_media_destroyed_pass if {
-	every type in ["usb", "optical"] {
+test_media_destroyed_pass if {
+	every type in ["hdd", "ssd", "usb", "optical"] {
 		judge({
 			"residents_data": false,
 			"classification": "2",
@@ -114,7 +132,7 @@ test_portable_media_not_destroyed_fail if {
 }
 
 test_portable_media_reused_fail if {
-	every method in ["physical_destruction", "other", "sanitise"] {
+	every method in ["other", "sanitise"] {
 		judge({
 			"residents_data": false,
 			"classification": "2",
@@ -147,9 +165,8 @@ test_missing_fields_are_unknown if {
 }
 
 test_missing_reuse_or_day_is_unknown_for_residents_data if {
-	residents({"method": "physical_destruction"}) == lacking(["reused", "disposed_on"])
+	residents({"method": "physical_destruction"}) == lacking(["reused"])
 	residents({"method": "physical_destruction", "disposed_on": "2026-11-20"}) == lacking(["reused"])
-	residents({"method": "physical_destruction", "reused": true}) == lacking(["disposed_on"])
 	residents({"method": "sanitise", "reused": false}) == lacking(["disposed_on"])
 }
 
@@ -157,8 +174,11 @@ test_missing_type_or_reuse_is_unknown_for_other_media if {
 	judge({"residents_data": false, "classification": "2", "method": "sanitise"}) == lacking(["type"])
 	judge({"residents_data": true, "network": "lgwan", "method": "degauss"}) == lacking(["type"])
 	judge({"residents_data": false, "classification": "2", "method": "other"}) == lacking(["type"])
-	plain("usb", "physical_destruction") == lacking(["reused"])
 	plain("optical", "other") == lacking(["reused"])
+}
+
+test_missing_reuse_is_unknown_for_destroyed_media if {
+	every type in ["hdd", "ssd", "usb", "optical"] { plain(type, "physical_destruction") == lacking(["reused"]) }
 }
 
 future := {"status": "unknown", "reason": "future", "facts": {"field": "disposed_on", "date": "2026-11-21"}}

@@ -2,7 +2,7 @@
 # title: 情報システム台帳の記載が定期的に更新されている
 # description: >-
 #   The system's entry in the ledger of systems was updated within the period. A date of null says that there is no
-#   entry.
+#   entry. The default period of a year is our own.
 # custom:
 #   title_en: Entry in the ledger of systems updated within its period
 #   kind: system

@@ -1,8 +1,9 @@
 # METADATA
 # title: β、β′、α′モデルの団体が外部監査を受け、その報告をJ-LISに提出している
 # description: >-
-#   Where the network model is β, β′ or α′, an outside body audited it within the period, and the report of that audit
-#   was sent to J-LIS. A date of null says that it was not audited, or not reported. The default period is our own.
+#   Where the network model is β, β′ or α′, an outside body audited it within the period, and the report of that
+#   audit was sent to J-LIS. A date of null says that it was not audited, or not reported. A report older than the
+#   audit is of another audit, and unknown. The default period of a year is our own.
 # custom:
 #   title_en: Outside audit under models β, β′ and α′ done and reported to J-LIS
 #   kind: network_model
@@ -31,8 +32,8 @@
 #       ja: "{audited_on}の外部監査の報告が、J-LISに提出されていません。"
 #       en: The report of the outside audit of {audited_on} was not sent to J-LIS.
 #     earlier_report:
-#       ja: J-LISへの提出日（{audit_reported_on}）が外部監査の日（{audited_on}）より前で、この監査の報告とはいえません。
-#       en: The report to J-LIS of {audit_reported_on} is older than the outside audit of {audited_on}.
+#       ja: J-LISへの提出日{audit_reported_on}が外部監査の日{audited_on}より前です。この監査の報告か確かめてください。
+#       en: "Reported on {audit_reported_on}, before the audit of {audited_on}: perhaps the report of another audit."
 #   remediation:
 #     ja: 外部監査を受け、その報告をJ-LISに提出し、監査日と提出日を台帳に記録してください。
 #     en: Have an outside body audit it, send the report to J-LIS, and record both dates.
@@ -45,6 +46,10 @@ deciding := ["model", "audited_on", "audit_reported_on"]
 
 judge(network_model, check) := verdict.not_applicable("alpha", {}) if network_model.model == "alpha"
 
+else := verdict.missing(network_model, deciding) if fields.lacks(network_model, ["model", "audited_on"])
+
+else := verdict.fail("never", {}) if network_model.audited_on == null
+
 else := verdict.missing(network_model, deciding) if fields.lacks(network_model, deciding)
 
 else := verdict.future("audited_on", network_model.audited_on) if network_model.audited_on > check.as_of
@@ -53,7 +58,7 @@ else := verdict.future("audit_reported_on", network_model.audit_reported_on) if 
 	network_model.audit_reported_on > check.as_of
 }
 
-else := verdict.fail("never", {}) if network_model.audited_on == null
+else := verdict.unknown("earlier_report", dates(network_model)) if reported_early(network_model)
 
 else := verdict.fail("stale", {"audited_on": network_model.audited_on}) if {
 	network_model.audited_on < check.parameters.period.since
@@ -63,13 +68,14 @@ else := verdict.fail("unreported", {"audited_on": network_model.audited_on}) if 
 	network_model.audit_reported_on == null
 }
 
-else := verdict.fail("earlier_report", dates(network_model)) if {
-	network_model.audit_reported_on < network_model.audited_on
-}
-
 else := "pass" if {
 	network_model.audited_on >= check.parameters.period.since
 	network_model.audit_reported_on >= network_model.audited_on
+}
+
+reported_early(network_model) if {
+	is_string(network_model.audit_reported_on)
+	network_model.audit_reported_on < network_model.audited_on
 }
 
 dates(network_model) := {

@@ -40,19 +40,20 @@ test_missing_fields_are_unknown if {
 	judge_without(["model"]) == lacking(["model"])
 	judge_without(["audited_on"]) == lacking(["audited_on"])
 	judge_without(["audit_reported_on"]) == lacking(["audit_reported_on"])
-	outside_audit.judge({"id": "honcho", "model": "beta", "audited_on": null}, check) == lacking(["audit_reported_on"])
+	outside_audit.judge({"id": "honcho", "audited_on": null}, check) == lacking(["model", "audit_reported_on"])
 }
 
 test_future_dates_are_unknown if {
 	judge({"audited_on": "2026-11-21"}) == future("audited_on")
 	judge({"audit_reported_on": "2026-11-21"}) == future("audit_reported_on")
 	judge({"audited_on": "2026-11-21", "audit_reported_on": null}) == future("audited_on")
-	judge({"audited_on": null, "audit_reported_on": "2026-11-21"}) == future("audit_reported_on")
 }
 
 test_never_audited_fails if {
 	judge({"audited_on": null}) == {"status": "fail", "reason": "never", "facts": {}}
 	judge({"audited_on": null, "audit_reported_on": null}).reason == "never"
+	judge({"audited_on": null, "audit_reported_on": "2026-11-21"}).reason == "never"
+	outside_audit.judge({"id": "honcho", "model": "beta", "audited_on": null}, check).reason == "never"
 }
 
 test_audited_too_long_ago_fails if {
@@ -72,13 +73,14 @@ test_unreported_audit_fails if {
 	}
 }
 
-test_report_before_the_audit_fails if {
+test_report_before_the_audit_is_unknown if {
 	judge({"audit_reported_on": "2026-02-09"}) == {
-		"status": "fail",
+		"status": "unknown",
 		"reason": "earlier_report",
 		"facts": {"audited_on": "2026-02-10", "audit_reported_on": "2026-02-09"},
 	}
 	judge({"audit_reported_on": "2026-02-10"}) == "pass"
+	judge({"audited_on": "2025-11-19", "audit_reported_on": "2025-11-18"}).reason == "earlier_report"
 }
 
 test_no_verdict_without_the_period if not outside_audit.judge(audited, {"as_of": "2026-11-20"})

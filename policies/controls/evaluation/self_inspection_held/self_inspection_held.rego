@@ -1,7 +1,8 @@
 # METADATA
 # title: 情報セキュリティの自己点検が定期的に行われている
 # description: >-
-#   The department inspected itself within the period. A date of null says that it never did.
+#   The department inspected itself within the period. A date of null says that it never did. The default period
+#   of a year is our own.
 # custom:
 #   title_en: Self-inspection held within its period
 #   kind: department

@@ -2,7 +2,8 @@
 # title: 職員が情報セキュリティ研修を定期的に受講している
 # description: >-
 #   The last security training was held within the period, and at least the given share of those who must take part
-#   did. A date of null says that there was none. A record of more people than there are is unknown.
+#   did. A date of null says that there was none. A record of more people than there are is unknown. The default
+#   period of a year is our own.
 # custom:
 #   title_en: Staff took part in security training within the period
 #   kind: department

@@ -14,12 +14,19 @@ test_security_cloud_and_monitoring_pass if judge({}) == "pass"
 
 test_other_tier_is_not_applicable if {
 	internet_security_cloud.judge({"id": "1", "network": "lgwan"}, {}).status == "not_applicable"
-	every network in ["mynumber", "lgwan", "standalone", "core", "office"] {
+	every network in ["mynumber", "lgwan", "standalone"] {
 		judge({"network": network, "monitored": false}) == {
 			"status": "not_applicable",
 			"reason": "other_tier",
 			"facts": {},
 		}
+	}
+}
+
+test_tier_of_earlier_standards_is_unknown if {
+	every network in ["core", "office"] {
+		judge({"network": network}) == {"status": "unknown", "reason": "outdated_tier", "facts": {}}
+		internet_security_cloud.judge({"id": "1", "network": network}, {}).reason == "outdated_tier"
 	}
 }
 

@@ -10,12 +10,19 @@ test_sanitised_data_passes if judge({"incoming_sanitised": true}) == "pass"
 
 test_other_tier_is_not_applicable if {
 	judge({"network": "internet"}).status == "not_applicable"
-	every network in ["mynumber", "internet", "standalone", "core", "office"] {
+	every network in ["mynumber", "internet", "standalone"] {
 		judge({"network": network, "incoming_sanitised": false}) == {
 			"status": "not_applicable",
 			"reason": "other_tier",
 			"facts": {},
 		}
+	}
+}
+
+test_tier_of_earlier_standards_is_unknown if {
+	every network in ["core", "office"] {
+		judge({"network": network}) == {"status": "unknown", "reason": "outdated_tier", "facts": {}}
+		judge({"network": network, "incoming_sanitised": false}).reason == "outdated_tier"
 	}
 }
 

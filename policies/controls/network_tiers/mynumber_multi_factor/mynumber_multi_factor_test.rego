@@ -10,12 +10,19 @@ test_multi_factor_passes if judge({"authentication": "multi_factor"}) == "pass"
 
 test_other_tier_is_not_applicable if {
 	judge({"network": "lgwan"}).status == "not_applicable"
-	every network in ["lgwan", "internet", "standalone", "core", "office"] {
+	every network in ["lgwan", "internet", "standalone"] {
 		judge({"network": network, "authentication": "password"}) == {
 			"status": "not_applicable",
 			"reason": "other_tier",
 			"facts": {},
 		}
+	}
+}
+
+test_tier_of_earlier_standards_is_unknown if {
+	every network in ["core", "office"] {
+		judge({"network": network}) == {"status": "unknown", "reason": "outdated_tier", "facts": {}}
+		judge({"network": network, "authentication": "password"}).reason == "outdated_tier"
 	}
 }
 

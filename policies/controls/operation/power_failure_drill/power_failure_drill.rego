@@ -4,7 +4,8 @@
 #   In a power-failure drill within the period, the emergency power supplied the server or system, it was shut down and
 #   started as planned, and it was usable again no later than the day of the drill; what has to be done by hand is
 #   written down. Without emergency power nothing else is asked. Whether a shutdown or start happens by itself need not
-#   be stated where the manual steps are written down, nor whether they are where both happen by themselves.
+#   be stated where the manual steps are written down, nor whether they are where both happen by themselves. The
+#   default period of a year is our own.
 # custom:
 #   title_en: Power-failure drill confirmed shutdown, start and use again on the same day
 #   kind: drill

@@ -2,7 +2,8 @@
 # title: 仕様書の全項目を定めた業務計画書が業務開始日までに承認されている
 # description: >-
 #   The work plan lays down every item that the specification demands, and the department approved it no later than the
-#   day on which the work begins, which may lie ahead. A date of null says that it was not approved.
+#   day on which the work begins. While that day lies ahead, a plan that leaves items out or is not approved is
+#   unknown. A date of null says that it was not approved.
 # custom:
 #   title_en: Work plan covers the specification and was approved by the day on which the work begins
 #   kind: contract
@@ -15,6 +16,9 @@
 #     nothing_specified:
 #       ja: 仕様書には、業務計画書で定めるべき項目がありません。
 #       en: The specification demands nothing of a work plan.
+#     not_due:
+#       ja: 業務計画書はまだ整っていませんが、期限の業務開始日（{starts_on}）が来ていません。
+#       en: The work plan is not complete and approved yet; it is due by {starts_on}, the day on which the work begins.
 #     uncovered:
 #       ja: 業務計画書に定められていない仕様書の項目があります（{items}）。
 #       en: "The work plan leaves out these items of the specification: {items}."
@@ -42,10 +46,12 @@ else := verdict.future("work_plan_approved_on", contract.work_plan_approved_on) 
 	contract.work_plan_approved_on > check.as_of
 }
 
-else := verdict.fail("uncovered", {"items": uncovered}) if {
-	uncovered := [item | some item in contract.specification_items; not item in contract.work_plan_items]
-	uncovered != []
+else := verdict.unknown("not_due", {"starts_on": contract.starts_on}) if {
+	contract.starts_on > check.as_of
+	unfinished(contract)
 }
+
+else := verdict.fail("uncovered", {"items": uncovered(contract)}) if uncovered(contract) != []
 
 else := verdict.fail("never", {}) if contract.work_plan_approved_on == null
 
@@ -56,5 +62,14 @@ else := verdict.fail("late", {"work_plan_approved_on": approved, "starts_on": co
 
 else := "pass" if {
 	contract.work_plan_approved_on <= contract.starts_on
-	every item in contract.specification_items { item in contract.work_plan_items }
+	uncovered(contract) == []
 }
+
+unfinished(contract) if uncovered(contract) != []
+
+unfinished(contract) if contract.work_plan_approved_on == null
+
+uncovered(contract) := [item |
+	some item in contract.specification_items
+	not item in contract.work_plan_items
+]

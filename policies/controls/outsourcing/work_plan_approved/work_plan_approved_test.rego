@@ -49,6 +49,19 @@ test_future_approval_is_unknown if {
 	}
 }
 
+not_due := {"status": "unknown", "reason": "not_due", "facts": {"starts_on": "2024-03-28"}}
+
+test_unfinished_plan_is_unknown_before_the_beginning if {
+	judge({"starts_on": "2024-03-28", "work_plan_approved_on": null}) == not_due
+	judge({"starts_on": "2024-03-28", "work_plan_items": ["作業工程"]}) == not_due
+	judge({"starts_on": "2024-03-28", "work_plan_items": [], "work_plan_approved_on": null}) == not_due
+}
+
+test_unfinished_plan_fails_from_the_beginning_on if {
+	judge({"starts_on": "2024-03-27", "work_plan_items": ["作業工程"]}).reason == "uncovered"
+	judge({"starts_on": "2024-03-27", "work_plan_approved_on": null}).reason == "never"
+}
+
 test_uncovered_item_fails if {
 	judge({"work_plan_items": ["作業工程"]}) == {
 		"status": "fail",
@@ -65,7 +78,7 @@ test_uncovered_items_come_before_the_approval if {
 
 test_never_approved_fails if {
 	judge({"work_plan_approved_on": null}) == {"status": "fail", "reason": "never", "facts": {}}
-	judge({"work_plan_approved_on": null, "starts_on": "2024-04-01"}).reason == "never"
+	judge({"work_plan_approved_on": null, "starts_on": "2024-03-27"}).reason == "never"
 }
 
 test_approved_after_the_beginning_fails if {

@@ -24,8 +24,8 @@
 #       ja: 基幹系のサーバではありません（ネットワークは{network}）。
 #       en: "It is not a server of a core system (network: {network})."
 #     accessible:
-#       ja: 基幹系（{network}）のサーバですが、設置されている室に一般の職員が入れます。
-#       en: It is a server of a core system ({network}), and ordinary staff can enter its room.
+#       ja: ネットワークが{network}のシステムのサーバですが、設置されている室に一般の職員が入れます。
+#       en: Its system is on {network}, and ordinary staff can enter its room.
 #   remediation:
 #     ja: 入室を制限したサーバ室に移すか、今の室に入れる人を限り、入室の管理を始めてください。
 #     en: Move it to a machine room with restricted entry, or restrict and control who may enter its room.
