@@ -37,8 +37,8 @@ FIRST, LAST = datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)
 SYSTEMS = st.sampled_from(["juki", "zeimu", "kogai", "nowhere"])
 MODELS = st.sampled_from(["honcho", "shisho"])
 REFERRED = {"systems": SYSTEMS, "network_models": MODELS}
-ALWAYS = {*REFERRED, "user_ids"}
-"""What other kinds refer to, and what refers to its own kind."""
+ALWAYS = {*REFERRED, "user_ids", "servers"}
+"""What other kinds refer to, what refers to its own kind, and what refers to a system."""
 
 ACCOUNTS = st.sampled_from(["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"])
 SITES = st.sampled_from(["中央会館", "東会館", "A館", "Ａ館"])
