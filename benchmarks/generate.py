@@ -1,134 +1,144 @@
-"""An inventory of any size for measurements: NDJSON, every kind, about one judgement in fifty a fail. Same size, same
-bytes."""
+"""Writes an inventory of any size: every kind, every field that a control reads, about one judgement in fifty a fail,
+hardly any unknown, and the answers of every department to the clauses of `guideline` that people answer.
 
-import random
+    generate.py FILE --resources N [--flawless-after N]
+
+The same size gives the same bytes, and a larger inventory begins with the smaller. With `--flawless-after`, only so many
+resources have flaws, so that the number of fails stays as it is at that size. A FILE whose name ends in .yaml is written
+as YAML, any other as NDJSON.
+"""
+
+import argparse
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import orjson
+from kinds import KINDS, MIX, Draw, Fields
 
-DEPARTMENTS = ["総務課", "税務課", "市民課", "福祉課", "健康増進課", "教育総務課", "土木課", "水道課"]
-CLASSES = ["1", "2", "3", "3A", "3B", "3C"]
-SHARES = {"user_id": 60, "usb_medium": 12, "standalone_pc": 8, "server": 6, "nas_share": 6, "data_file": 8}
-"""Of a hundred resources that are no systems."""
+from policycheck.bundle import Bundle
+from policycheck.standards import DEFAULT_STANDARD, Catalogue
+
+BLOCK = 1000
+"""Resources that refer to each other and to no others."""
+
+DEPARTMENTS = [
+    "総務課",
+    "企画課",
+    "財政課",
+    "税務課",
+    "市民課",
+    "保険年金課",
+    "福祉課",
+    "子育て支援課",
+    "健康増進課",
+    "環境課",
+    "農政課",
+    "商工観光課",
+    "土木課",
+    "都市計画課",
+    "建築課",
+    "会計課",
+    "水道課",
+    "消防本部",
+    "教育総務課",
+    "議会事務局",
+]
 
 
-def write(path: Path, resources: int) -> None:
-    """Writes an inventory with this many resources."""
-    with path.open("wb") as file:
-        for resource in generate(resources):
-            file.write(orjson.dumps(resource) + b"\n")
+def generate(resources: int, flawless_after: int | None = None) -> Iterator[Fields]:
+    catalogue = Catalogue(Bundle())
+    clauses = [clause.id for clause in catalogue.standard(DEFAULT_STANDARD).clauses if clause.attested]
+    texts = {
+        name: parameter["default"]
+        for control in ("organisation/document_topics", "assets/ledger_entry_uniform")
+        for name, parameter in catalogue.controls[control].parameters.items()
+    }
+    for block in range(-(-resources // BLOCK)):
+        flawed = flawless_after is None or block * BLOCK < flawless_after
+        draw = Draw(block, flawed=flawed, texts=texts)
+        members = _members(draw)
+        if block == 0:
+            members = [*_departments(draw), *_sheets(draw, clauses), *members]
+        yield from members[: min(BLOCK, resources - block * BLOCK)]
 
 
-def generate(resources: int) -> Iterator[dict[str, Any]]:
-    chance = random.Random(resources)  # noqa: S311 (no secrets here)
-    systems = [f"SYS-{number}" for number in range(max(1, resources // 200))]
-    for system in systems:
-        yield base("system", system, chance) | {
-            "network": chance.choice(["mynumber", "lgwan", "internet", "standalone"]),
-            "internet_connected": False,
-            "sites": ["本庁", "支所"],
-            "id_register_sites": ["本庁", "支所"] if good(chance) else ["本庁"],
+def _members(draw: Draw) -> list[Fields]:
+    members = []
+    for kind, count in MIX.items():
+        for number in range(count):
+            fields = KINDS[kind](draw, number)
+            if draw.yes(0.1):
+                fields["note"] = "異動に伴い確認中"
+            if draw.gap():
+                del fields[draw.choice(list(fields))]
+            base = _base(kind, f"{kind}-{draw.block}-{number}", draw.choice(DEPARTMENTS))
+            members.append(base | {"unit": f"{draw.choice('管理庶務')}係"} | fields)
+    return members
+
+
+def _base(kind: str, id: str, department: str) -> Fields:
+    return {"kind": kind, "id": id, "department": department}
+
+
+def _departments(draw: Draw) -> Iterator[Fields]:
+    for name in DEPARTMENTS:
+        staff = draw.randint(10, 60)
+        handlers = draw.randint(0, 9)
+        yield _base("department", name, name) | {
+            "staff": staff,
+            "training_attended": staff if draw.good() else staff - 3,
+            "trained_on": draw.day(),
+            "mynumber_handlers": handlers,
+            "mynumber_training_attended": handlers if draw.good() else handlers // 2,
+            "self_inspected_on": draw.day(),
         }
-    kinds, weights = list(SHARES), list(SHARES.values())
-    for number in range(resources - len(systems)):
-        kind = chance.choices(kinds, weights)[0]
-        yield base(kind, f"{kind}-{number}", chance) | FIELDS[kind](chance, number) | {"system": chance.choice(systems)}
 
 
-def base(kind: str, identity: str, chance: random.Random) -> dict[str, Any]:
-    return {"kind": kind, "id": identity, "department": chance.choice(DEPARTMENTS)}
+def _sheets(draw: Draw, clauses: list[str]) -> Iterator[Fields]:
+    for department in DEPARTMENTS:
+        marks = {clause: draw.choice("○○○○○○△－") if draw.good() else "×" for clause in clauses}
+        yield _base("attestation", f"answers-{department}", department) | {
+            "standard": DEFAULT_STANDARD,
+            "by": f"{department}長",
+            "answered_on": "2026-10-15",
+            "answers": {clause: {"answer": mark, "seen": "記録を確認した"} for clause, mark in marks.items()},
+        }
 
 
-def good(chance: random.Random) -> bool:
-    return chance.random() > 0.02
+def write(file: Path, resources: int, flawless_after: int | None = None) -> None:
+    generated = generate(resources, flawless_after)
+    if file.suffix == ".yaml":
+        _write_yaml(file, generated)
+        return
+    with file.open("wb") as lines:
+        for fields in generated:
+            lines.write(orjson.dumps(fields) + b"\n")
 
 
-def day(chance: random.Random) -> str:
-    return f"2026-{chance.randint(9, 11):02}-{chance.randint(1, 18):02}" if good(chance) else "2024-04-01"
+def _write_yaml(file: Path, generated: Iterator[Fields]) -> None:
+    import yaml
 
-
-def user_id(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "site": f"拠点{number % 40}",
-        "account": f"user{number if good(chance) else number % 50}",
-        "holder": f"利用者{number}",
-        "holder_status": "active" if good(chance) else chance.choice(["moved", "left"]),
-        "shared": not good(chance),
-        "privileged": number % 20 == 0,
-        "status": "active",
-        "last_reviewed_on": day(chance),
-        "password_changed_on": day(chance),
+    sections = {
+        section["items"]["$ref"].removesuffix(".schema.json"): plural
+        for plural, section in Bundle().schemas["inventory"]["properties"].items()
+        if "items" in section
     }
+    document: dict[str, list[Fields]] = defaultdict(list)
+    for fields in generated:
+        document[sections[fields.pop("kind")]].append(fields)
+    with file.open("w", encoding="utf-8") as text:
+        yaml.dump(dict(document), text, yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
 
 
-def usb_medium(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "name": f"USBメモリ{number}",
-        "classification": chance.choice(CLASSES),
-        "registered": good(chance),
-        "virus_checked_on": day(chance),
-        "encrypted": good(chance),
-        "password_protected": False,
-        "locked_storage": good(chance),
-    }
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--resources", type=int, required=True)
+    parser.add_argument("--flawless-after", type=int, metavar="N")
+    arguments = parser.parse_args()
+    write(arguments.file, arguments.resources, arguments.flawless_after)
 
 
-def standalone_pc(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "name": f"専用端末{number}",
-        "classification": chance.choice(CLASSES),
-        "personal_data": chance.random() < 0.5,
-        "authentication": "id_password" if good(chance) else "none",
-        "antivirus": {"resident": good(chance), "definitions_updated_on": day(chance)},
-        "lockable_storage": good(chance),
-        "built_on": "2022-01-15",
-        "council_consulted_on": "2021-11-01" if good(chance) else None,
-        "data_shared_outside": not good(chance),
-    }
-
-
-def server(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "name": f"サーバ{number}",
-        "location": {"room": "サーバ室", "lockable": good(chance), "restricted_entry": good(chance)},
-        "fixed": good(chance),
-        "last_maintained_on": day(chance),
-        "failure_procedure": good(chance),
-    }
-
-
-def nas_share(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "name": f"共有{number}",
-        "network": "lgwan",
-        "classification": chance.choice(CLASSES),
-        "sensitive": chance.random() < 0.1,
-        "within_dedicated_system": good(chance),
-        "access_restricted": good(chance),
-        "password_protected": good(chance),
-        "encrypted": False,
-    }
-
-
-def data_file(chance: random.Random, number: int) -> dict[str, Any]:
-    return {
-        "name": f"名簿{number}",
-        "classification": chance.choice(CLASSES),
-        "sensitive": chance.random() < 0.1,
-        "within_dedicated_system": False,
-        "council_consulted_on": "2023-02-01" if good(chance) else None,
-        "password_protected": good(chance),
-        "encrypted": False,
-    }
-
-
-FIELDS = {
-    "user_id": user_id,
-    "usb_medium": usb_medium,
-    "standalone_pc": standalone_pc,
-    "server": server,
-    "nas_share": nas_share,
-    "data_file": data_file,
-}
+if __name__ == "__main__":
+    main()
