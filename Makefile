@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OPA := .tools/opa
 REGAL := .tools/regal
+CONFTEST := .tools/conftest
 export POLICYCHECK_OPA = $(CURDIR)/$(OPA)
 
 .PHONY: help scan test lint bundle bundle-check opa bench lock clean
@@ -46,11 +47,11 @@ bundle-check: .venv/dev $(OPA) ## check that the compiled policies and docs/cata
 
 opa: $(OPA) ## provide the pinned OPA in .tools/
 
-$(OPA) $(REGAL): .tools/%: tools/get-tool
+$(OPA) $(REGAL) $(CONFTEST): .tools/%: tools/get-tool
 	@tools/get-tool $* $@
 
-bench: .venv/dev $(OPA) ## measure the engines side by side
-	$(BIN)/python benchmarks/engines.py --opa $(OPA)
+bench: .venv/dev $(OPA) $(CONFTEST) ## measure policycheck beside what else judges by Rego, and write docs/benchmarks.md (an hour; BENCH=--quick: seconds)
+	$(BIN)/python benchmarks/compare.py --opa $(OPA) --conftest $(CONFTEST) $(BENCH)
 
 lock: .venv/dev ## pin the newest dependencies that pyproject.toml allows
 	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
@@ -58,7 +59,7 @@ lock: .venv/dev ## pin the newest dependencies that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		pyproject.toml -c requirements/build.txt -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+		pyproject.toml --extra dask --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
 clean: ## remove everything that was set up or made
 	rm -rf .venv .tools .cache build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

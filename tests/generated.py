@@ -11,8 +11,8 @@ from typing import Any
 from conftest import ROOT
 from hypothesis import strategies as st
 
-from policycheck.evaluate import days_since
 from policycheck.model import Check, Control
+from policycheck.questions import days_since
 from policycheck.standards import Catalogue
 
 SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "schemas").glob("*.schema.json")}

@@ -5,8 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,16 @@ from click.testing import Result
 from conftest import AS_OF, CHAPTERS
 from hypothesis import given
 from hypothesis import strategies as st
+from pieces import Entry, entries, printed, report_on
 
 from policycheck.bundle import Bundle
 from policycheck.engines import Engine
 from policycheck.errors import UsageError
-from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
 from policycheck.measures import read_measures
 from policycheck.model import Check, Status
 from policycheck.report import Report
-from policycheck.reports import FORMATS, View, renderer
-from policycheck.scan import scan
+from policycheck.reports import FORMATS, View, entry_printer, renderer
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 from policycheck.waivers import read_waivers
@@ -848,17 +849,12 @@ def test_output_that_fails_midway_leaves_the_old_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["city", "report.json"]
 
 
-def _report(path: Path, name: str, schemas: Schemas, catalogue: Catalogue, engine: Engine) -> Report:
-    standard = catalogue.standard(name)
-    inventory = load_inventory([path], schemas)
-    return scan(inventory, standard, catalogue.checks(standard), engine, AS_OF, keep_passes=True)
-
-
-def _assert_nothing_is_dropped(report: Report) -> None:
+def _assert_nothing_is_dropped(report: Report, resources: Sequence[Entry], scanned: Callable[..., Report]) -> None:
     """Whatever was read, each resource was judged by each control of its kind, or the report is no clean one."""
     judged = sum(sum(counts.values()) for _, counts in report.counts)
-    kinds = [resource.kind for resource in report.inventory.resources]
-    recorded = {resource.id for resource in report.inventory.resources if resource.kind == "department"}
+    kinds = [resource.kind for resource in resources]
+    assert report.inventory.kinds == Counter(kinds)
+    recorded = {resource.id for resource in resources if resource.kind == "department"}
     kinds += ["department"] * len(set(report.departments) - recorded)  # of which nothing is known
     assert (
         judged
@@ -873,10 +869,15 @@ def _assert_nothing_is_dropped(report: Report) -> None:
         assert not report.problems
         assert judged
         assert {result.status for result in report.results} <= {Status.PASS, Status.NOT_APPLICABLE, Status.CORRECTED}
-    assert all(resource.location.line for resource in report.inventory.resources)
+    assert all(resource.line for resource in resources)
     for language in LANGUAGES:
-        for name in FORMATS:
-            assert renderer(name).render(report, texts(language), View()).encode()
+        for name in set(FORMATS) - {"json"}:
+            assert printed(renderer(name).render(report, texts(language), View()))
+        listing = scanned(keep_passes=True, entry=entry_printer("json", texts(language)))
+        document = json.loads(printed(renderer("json").render(listing, texts(language), View())))
+        assert [
+            (found["status"], found["resource"]["id"], found["location"]["line"]) for found in document["results"]
+        ] == [(found.status, found.resource.id, found.resource.line) for found in report.results]
 
 
 SEEDS = {
@@ -912,17 +913,17 @@ def test_any_bytes_are_judged_or_refused(
 ) -> None:
     content = data.draw(st.binary() | damaged(SEEDS[suffix]))
     path = _write(tmp_path_factory.getbasetemp(), f"any.{suffix}", content)
-    name = data.draw(st.sampled_from(["guideline", str(CHAPTERS)]))
-    report = _report(path, name, schemas, catalogue, wasm_engine)
-    _assert_nothing_is_dropped(report)
+    standard = catalogue.standard(data.draw(st.sampled_from(["guideline", str(CHAPTERS)])))
+    scanned = partial(report_on, [path], standard, catalogue, schemas, wasm_engine)
+    report, resources = scanned(keep_passes=True), entries([path], schemas)
+    _assert_nothing_is_dropped(report, resources, scanned)
     whole = (
         content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2] or not content.strip()
     )
     if suffix == "ndjson" and not whole:
-        places = [resource.location for resource in report.inventory.resources]
-        places += [problem.location for problem in report.inventory.problems]
-        lines = {number for number, line in enumerate(content.split(b"\n"), 1) if line.strip()}
-        assert {place.line for place in places} == lines
+        places = [resource.line for resource in resources]
+        places += [problem.location.line for problem in report.inventory.problems]
+        assert set(places) == {number for number, line in enumerate(content.split(b"\n"), 1) if line.strip()}
 
 
 @pytest.mark.parametrize("register", REGISTERS)
@@ -947,9 +948,7 @@ def test_any_bytes_of_a_register_are_used_or_told(
     except UsageError as error:
         assert error.key == f"{register}_of_other_standard"
         return
-    inventory = load_inventory([city], schemas)
-    registers = {register: used}
-    report = scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF, **registers)
+    report = report_on([city], standard, catalogue, schemas, wasm_engine, registers={register: used})
     assert list(report.problems) == used.problems
     assert report.exit_code == (3 if report.summary[Status.FAIL] else 4 if used.problems else 0)
     assert report.summary[Status.FAIL] + report.summary[Status.WAIVED] == 1
@@ -959,4 +958,4 @@ def test_any_bytes_of_a_register_are_used_or_told(
             assert problem.location.file == path.as_posix()
             assert not PLACEHOLDER.search(texts(language).problem(problem))
         for name in FORMATS:
-            assert renderer(name).render(report, texts(language), View()).encode()
+            assert printed(renderer(name).render(report, texts(language), View()))

@@ -1,10 +1,12 @@
 """One fact or answer changed, in a replayed audit or the sample city, changes exactly the results that depend on it."""
 
-import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import generated
@@ -13,13 +15,14 @@ import ryaml
 from conftest import AS_OF, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pieces import Entry, entries, evaluate, report_on
 
 from policycheck.engines import Engine
-from policycheck.evaluate import days_since, evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import ANSWERS, Check, Control, Fields, Inventory, Question, Resource, Result, Standard, Status
-from policycheck.scan import scan
+from policycheck.model import ANSWERS, Check, Control, Fields, Question, Result, Standard, Status
+from policycheck.questions import days_since
+from policycheck.report import Report
 from policycheck.standards import Catalogue
 
 AUDITS = ROOT / "tests" / "audits"
@@ -44,27 +47,36 @@ LEFT_OUT: Value = ()
 class Case:
     """An inventory, and what it is judged by."""
 
-    inventory: Inventory
+    resources: Sequence[Entry]
+    departments: Sequence[str]
     standard: Standard
     checks: Sequence[Check]
     as_of: datetime.date
-    engine: Engine
+    judge: Callable[..., Report]
 
     @cached_property
     def before(self) -> Mapping[Key, Result]:
-        return self.after(self.inventory.resources)
+        return self.after(self.resources)
 
-    def after(self, resources: list[Resource]) -> Mapping[Key, Result]:
-        inventory = dataclasses.replace(self.inventory, resources=resources)
-        report = scan(inventory, self.standard, self.checks, self.engine, self.as_of, keep_passes=True)
+    def after(self, resources: Sequence[Entry]) -> Mapping[Key, Result]:
+        with tempfile.TemporaryDirectory() as folder:
+            lines = [json.dumps({"kind": entry.kind} | entry.fields) for entry in resources]
+            Path(folder, "all.ndjson").write_text("\n".join(lines), encoding="utf-8")
+            for number, department in enumerate(set(self.departments) - {entry.department for entry in resources}):
+                text = json.dumps({"department": department, "servers": []})
+                Path(folder, f"{number}.json").write_text(text, encoding="utf-8")
+            report = self.judge([folder], self.standard, as_of=self.as_of, keep_passes=True)
+        assert report.inventory.resources == len(resources)
+        assert set(report.inventory.departments) == set(self.departments)
         results = {key_of(result): result for result in report.results}
         assert len(results) == len(report.results)
         return results
 
-    def change(self, place: int, fields: Fields) -> tuple[Mapping[Key, Result], set[Key]]:
-        """The results after the resource at the place was given these fields, and which of them have changed."""
-        resources = [*self.inventory.resources]
-        resources[place] = dataclasses.replace(resources[place], fields=fields)
+    def change(self, place: int, fields: Fields | None) -> tuple[Mapping[Key, Result], set[Key]]:
+        """The results after the entry at the place was given these fields, or taken out; and which of them have
+        changed."""
+        resources = [*self.resources]
+        resources[place : place + 1] = [] if fields is None else [resources[place].given(fields)]
         after = self.after(resources)
         assert after.keys() == self.before.keys()
         return after, {key for key, result in after.items() if said(result) != said(self.before[key])}
@@ -89,11 +101,13 @@ PLACES = places()
 @pytest.fixture(scope="module")
 def cases(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> Mapping[str | None, Case]:
     made = {}
+    judge = partial(report_on, catalogue=catalogue, schemas=schemas, engine=wasm_engine)
     for place in PLACES:
         folder, name, as_of = place.values
         standard = catalogue.standard(name)
-        inventory = load_inventory([folder], schemas)
-        made[place.id] = Case(inventory, standard, catalogue.checks(standard), as_of, wasm_engine)
+        departments = list(load_inventory([folder], schemas).departments)
+        checks = catalogue.checks(standard)
+        made[place.id] = Case(entries([folder], schemas), departments, standard, checks, as_of, judge)
     return made
 
 
@@ -108,7 +122,7 @@ def test_the_city_is_judged_by_every_control(cases: Mapping[str, Case]) -> None:
 
 
 def test_a_changed_fact_changes_what_depends_on_it(case: Case) -> None:
-    resources = case.inventory.resources
+    resources = case.resources
     controls = {check.control.id: check.control for check in case.checks}
     for control in controls.values():
         judged = [place for place, resource in enumerate(resources) if resource.kind == control.kind]
@@ -122,7 +136,7 @@ def _draw_changes(case: Case, control: Control, judged: list[int]) -> None:
     @settings(max_examples=DRAWS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.sampled_from(judged), st.sampled_from(read_by(control)), st.data())
     def changes(place: int, field: str, data: st.DataObject) -> None:
-        resource = case.inventory.resources[place]
+        resource = case.resources[place]
         drawn = values(control, field, case.as_of).map(lambda made: (made,))
         value = data.draw(st.just(LEFT_OUT) | drawn)
         after, changed = case.change(place, with_field(resource.fields, field, value))
@@ -145,18 +159,20 @@ def test_every_field_that_a_control_reads_decides_somewhere(
     """Of a deciding field both being left out and some other value change a verdict, of an optional one either does."""
     control = catalogue.controls[control_id]
     defaults = {name: facts["default"] for name, facts in control.parameters.items()}
-    samples = [load_inventory([CONTROLS / control_id / f"{name}.yaml"], schemas) for name in ("compliant", "violating")]
-    sets = [(sample.resources, Check(control, defaults, ("1",)), AS_OF) for sample in samples]
+    samples = [entries([CONTROLS / control_id / f"{name}.yaml"], schemas) for name in ("compliant", "violating")]
+    sets: list[tuple[Sequence[Entry], Check, datetime.date]] = [
+        (sample, Check(control, defaults, ("1",)), AS_OF) for sample in samples
+    ]
     sets += [
-        (case.inventory.resources, check, case.as_of)
+        (case.resources, check, case.as_of)
         for case in cases.values()
         for check in case.checks
         if check.control.id == control_id
     ]
 
-    def verdict(resources: list[Resource], check: Check, as_of: datetime.date, resource: Resource) -> Status:
-        _, results = evaluate(resources, [check], wasm_engine, as_of, keep=keep_all)
-        return next(result.status for result in results if result.resource is resource)
+    def verdict(resources: Sequence[Entry], check: Check, as_of: datetime.date, resource: Entry) -> Status:
+        _, results = evaluate(resources, [check], wasm_engine, as_of, keep_all=True)
+        return next(result.status for result in results if result.resource[:2] == resource.key)
 
     def decides(field: str, leaving_out: bool) -> bool:
         for resources, check, as_of in sets:
@@ -166,7 +182,7 @@ def test_every_field_that_a_control_reads_decides_somewhere(
                     continue
                 before = verdict(resources, check, as_of, resource)
                 for value in wanted:
-                    changed = dataclasses.replace(resource, fields=with_field(resource.fields, field, value))
+                    changed = resource.given(with_field(resource.fields, field, value))
                     others = [*resources[:place], changed, *resources[place + 1 :]]
                     if verdict(others, check, as_of, changed) is not before:
                         return True
@@ -180,7 +196,7 @@ def test_every_field_that_a_control_reads_decides_somewhere(
 
 
 def test_a_changed_answer_changes_its_clause_and_department(case: Case) -> None:
-    for place, sheet in enumerate(case.inventory.resources):
+    for place, sheet in enumerate(case.resources):
         if sheet.kind != ANSWERS or sheet.fields["standard"] != case.standard.id:
             continue
         answers = sheet.fields["answers"]
@@ -188,7 +204,7 @@ def test_a_changed_answer_changes_its_clause_and_department(case: Case) -> None:
             own: Key = (None, (clause,), "department", sheet.department)
             alone = len(sheets(case, clause, sheet.department)) == 1
             rest = {asked: answer for asked, answer in answers.items() if asked != clause}
-            after, changed = case.change(place, sheet.fields | {"answers": rest})
+            after, changed = case.change(place, sheet.fields | {"answers": rest} if rest else None)
             assert changed == {own} if alone else changed <= {own}
             assert not alone or (after[own].status, after[own].reason) == (Status.UNKNOWN, "unanswered")
             for mark in MARKS.keys() - {answered["answer"]}:
@@ -218,17 +234,17 @@ def assert_answered(case: Case, result: Result, mark: str, clause: str, departme
         assert (result.status, result.check.clauses) == (MARKS[mark], (clause,))
 
 
-def sheets(case: Case, clause: str, department: str) -> list[Resource]:
+def sheets(case: Case, clause: str, department: str) -> list[Entry]:
     """The sheets on which the department answers the clause."""
     return [
         sheet
-        for sheet in case.inventory.resources
+        for sheet in case.resources
         if sheet.kind == ANSWERS and sheet.fields["standard"] == case.standard.id
         if sheet.department == department and clause in sheet.fields["answers"]
     ]
 
 
-def is_current(case: Case, sheet: Resource) -> bool:
+def is_current(case: Case, sheet: Entry) -> bool:
     since = days_since(case.standard.period, case.as_of)
     return bool(since.isoformat() <= sheet.fields["answered_on"] <= case.as_of.isoformat())
 
@@ -242,10 +258,10 @@ def said(result: Result) -> tuple[Any, ...]:
     return result.status, result.reason, result.facts, result.check.clauses
 
 
-def may_change(case: Case, changed: Resource, field: str) -> set[Key]:
+def may_change(case: Case, changed: Entry, field: str) -> set[Key]:
     """The results that may change with the field: those of controls that read it, and the answers that they refute."""
     outer = field.partition(".")[0]
-    resources = {(resource.kind, resource.id): resource for resource in case.inventory.resources}
+    resources = {(resource.kind, resource.id): resource for resource in case.resources}
     controls = {check.control.id: check.control for check in case.checks}
     own: set[Key] = set()
     for key in case.before:
@@ -261,7 +277,7 @@ def may_change(case: Case, changed: Resource, field: str) -> set[Key]:
     return own
 
 
-def depends(control: Control, other: Resource, changed: Resource, outer: str) -> bool:
+def depends(control: Control, other: Entry, changed: Entry, outer: str) -> bool:
     """Whether a judgement of the control on the one resource may change with the field of the other."""
     if other.id == changed.id and other.kind == changed.kind:
         return outer in control.reads

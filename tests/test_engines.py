@@ -14,14 +14,13 @@ from conftest import AS_OF, ROOT
 from generated import Case, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pieces import Entry, Listed, cut_into_chunks, entries, evaluate
 
-from policycheck import evaluate as evaluation
 from policycheck.bundle import Bundle
 from policycheck.engines import Engine
-from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Check, Resource, Result, Status, Tally, total
+from policycheck.model import Check, Result, Status, Tally, total
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -31,15 +30,16 @@ STANDARDS = sorted(path.stem for path in ROOT.glob("policies/standards/*.yaml"))
 generously = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
-def load(case: Case, schemas: Schemas) -> list[Resource]:
+def load(case: Case, schemas: Schemas) -> list[Entry]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "inventory.json")
         file.write_bytes(orjson.dumps(case.document))
         inventory = load_inventory([file], schemas)
-    entries = sum(len(section) for name, section in case.document.items() if name != "department")
-    assert len(inventory.resources) == entries
-    assert {problem.key for problem in inventory.problems} == (set() if entries else {"nothing_to_check"})
-    return inventory.resources
+        resources = entries([file], schemas)
+    listed = sum(len(section) for name, section in case.document.items() if name != "department")
+    assert len(resources) == inventory.resources == listed
+    assert {problem.key for problem in inventory.problems} == (set() if listed else {"nothing_to_check"})
+    return resources
 
 
 def plain(result: Result) -> tuple[Any, ...]:
@@ -51,10 +51,10 @@ def plain(result: Result) -> tuple[Any, ...]:
 
 
 def assert_same(
-    resources: Sequence[Resource], checks: Sequence[Check], engines: Sequence[Engine], as_of: date
+    resources: Sequence[Entry], checks: Sequence[Check], engines: Sequence[Engine], as_of: date
 ) -> list[Result]:
     (counts, results), (other_counts, other_results) = (
-        evaluate(resources, checks, engine, as_of, keep=keep_all) for engine in engines
+        evaluate(resources, checks, engine, as_of, keep_all=True) for engine in engines
     )
     assert results == other_results
     assert counts == other_counts
@@ -63,7 +63,7 @@ def assert_same(
 
 
 def assert_whole(
-    resources: Sequence[Resource],
+    resources: Sequence[Entry],
     checks: Sequence[Check],
     tallies: list[tuple[Check, Tally]],
     results: list[Result],
@@ -91,7 +91,7 @@ def assert_whole(
 def test_engines_agree_on_samples(
     sample: Path, standard: str, catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine, opa_engine: Engine
 ) -> None:
-    resources = load_inventory([sample], schemas).resources
+    resources = entries([sample], schemas)
     assert_same(resources, catalogue.checks(catalogue.standard(standard)), (wasm_engine, opa_engine), AS_OF)
 
 
@@ -99,7 +99,7 @@ def test_engines_agree_on_samples(
 def test_engines_agree_on_the_sample_city(
     standard: str, catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine, opa_engine: Engine
 ) -> None:
-    resources = load_inventory([ROOT / "inventory"], schemas).resources
+    resources = entries([ROOT / "inventory"], schemas)
     assert_same(resources, catalogue.checks(catalogue.standard(standard)), (wasm_engine, opa_engine), AS_OF)
 
 
@@ -126,7 +126,7 @@ def test_every_judgement_on_generated_inventories_is_counted_once_and_can_be_tol
     @given(cases(catalogue))
     def whole(case: Case) -> None:
         resources = load(case, schemas)
-        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
+        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_all=True)
         assert_whole(resources, case.checks, counts, results)
         for result in results:
             for language in LANGUAGES:
@@ -135,15 +135,16 @@ def test_every_judgement_on_generated_inventories_is_counted_once_and_can_be_tol
     whole()
 
 
-def test_results_do_not_depend_on_chunks(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> None:
+def test_results_do_not_depend_on_chunks_and_parts(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> None:
     @generously
-    @given(cases(catalogue), st.integers(1, 10))
-    def same(case: Case, size: int) -> None:
+    @given(cases(catalogue), st.integers(1, 10), st.none() | st.integers(1, 10))
+    def same(case: Case, size: int, part: int | None) -> None:
         resources = load(case, schemas)
-        whole = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
+        whole = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_all=True)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(evaluation, "CHUNK", size)
-            assert evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all) == whole
+            cut_into_chunks(patch, size)
+            cut = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_all=True, part=part)
+        assert cut == whole
 
     same()
 
@@ -153,9 +154,9 @@ def test_results_do_not_depend_on_order(catalogue: Catalogue, schemas: Schemas, 
     @given(cases(catalogue), st.randoms(use_true_random=False))
     def same(case: Case, chance: random.Random) -> None:
         resources = load(case, schemas)
-        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep=keep_all)
+        counts, results = evaluate(resources, case.checks, wasm_engine, case.as_of, keep_all=True)
         shuffled = chance.sample(resources, len(resources))
-        other_counts, other_results = evaluate(shuffled, case.checks, wasm_engine, case.as_of, keep=keep_all)
+        other_counts, other_results = evaluate(shuffled, case.checks, wasm_engine, case.as_of, keep_all=True)
         assert other_counts == counts
         assert sorted(map(repr, map(plain, other_results))) == sorted(map(repr, map(plain, results)))
 
@@ -165,23 +166,29 @@ def test_results_do_not_depend_on_order(catalogue: Catalogue, schemas: Schemas, 
 def test_results_come_in_the_order_of_the_inventory(
     catalogue: Catalogue, schemas: Schemas, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "CHUNK", 7)
-    resources = load_inventory([ROOT / "inventory"], schemas).resources
+    cut_into_chunks(monkeypatch, 7)
+    resources = entries([ROOT / "inventory"], schemas)
     checks = catalogue.checks(catalogue.standard("guideline"))
-    _, results = evaluate(resources, checks, engine, AS_OF, keep=keep_all)
-    rank = {id(resource): place for place, resource in enumerate(resources)}
+    _, results = evaluate(resources, checks, engine, AS_OF, keep_all=True)
+    rank = {resource.key: place for place, resource in enumerate(resources)}
     place = {id(check): number for number, check in enumerate(checks)}
-    order = [(rank[id(result.resource)], place[id(result.check)]) for result in results]
+    order = [(rank[result.resource[:2]], place[id(result.check)]) for result in results]
     assert order == sorted(order)
 
 
 def test_passes_are_left_out_unless_asked_for(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> None:
-    resources = load_inventory([ROOT / "inventory"], schemas).resources
+    resources = entries([ROOT / "inventory"], schemas)
     checks = catalogue.checks(catalogue.standard("guideline"))
     counts, results = evaluate(resources, checks, engine, AS_OF)
-    all_counts, all_results = evaluate(resources, checks, engine, AS_OF, keep=keep_all)
+    all_counts, all_results = evaluate(resources, checks, engine, AS_OF, keep_all=True)
     assert counts == all_counts
-    assert results == [result for result in all_results if result.status is not Status.PASS]
+    findings = [result for result in all_results if result.status in (Status.FAIL, Status.UNKNOWN)]
+    assert results == findings
+    for passes in (False, True):
+        listed = Listed()
+        counts, results = evaluate(resources, checks, engine, AS_OF, keep_all=passes, entry=listed)
+        assert (counts, results) == (all_counts, [])
+        assert listed.results == [result for result in all_results if passes or result.status is not Status.PASS]
 
 
 def test_engines_say_by_which_policies_they_judge(bundle: Bundle, engine: Engine) -> None:
@@ -193,7 +200,7 @@ def test_engines_say_by_which_policies_they_judge(bundle: Bundle, engine: Engine
 def test_wasm_engine_frees_the_memory_of_each_answer(bundle: Bundle, schemas: Schemas, catalogue: Catalogue) -> None:
     from policycheck.engines.wasm import WasmEngine
 
-    resources = load_inventory([ROOT / "inventory"], schemas).resources
+    resources = entries([ROOT / "inventory"], schemas)
     checks = catalogue.checks(catalogue.standard("guideline"))
     with WasmEngine(bundle) as engine:
         evaluate(resources, checks, engine, AS_OF)
@@ -207,7 +214,9 @@ def test_wasm_engine_frees_the_memory_of_each_answer(bundle: Bundle, schemas: Sc
 def test_any_text_goes_through_unchanged(text: str, engine: Engine) -> None:
     settings = {"as_of": "2026-11-20", "parameters": {}, "index": {"same_name": {"1": {"count": 1, "others": [text]}}}}
     resource = {"id": "1", "status": "active", "system": "s", "account": text}
-    verdicts = engine.judge({"checks": {"technical/user_id_unique": [settings]}, "resources": {"user_id": [resource]}})
+    verdicts = engine.judge(
+        {"checks": {"technical/user_id_unique": [settings]}, "resources": orjson.dumps({"user_id": [resource]})}
+    )
     verdict = verdicts["technical/user_id_unique"][0][0]
     assert verdict == {
         "status": "fail",
@@ -222,4 +231,4 @@ def test_wasm_engine_needs_no_home(bundle: Bundle, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HOME", "/dev/null/nowhere")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     with WasmEngine(bundle) as engine:
-        assert engine.judge({"checks": {}, "resources": {}})["technical/user_id_unique"] == []
+        assert engine.judge({"checks": {}, "resources": b"{}"})["technical/user_id_unique"] == []

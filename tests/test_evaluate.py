@@ -7,21 +7,22 @@ from datetime import date
 from types import TracebackType
 from typing import Any, Self, cast
 
+import orjson
 import pytest
 from click.testing import Result
 from conftest import AS_OF, ROOT
+from pieces import Entry, cut_into_chunks, entries, evaluate, report_on
 
-from policycheck import evaluate as evaluation
 from policycheck.bundle import Bundle
 from policycheck.engines import Engine, EngineInput
 from policycheck.engines import wasm as wasm_module
 from policycheck.engines.wasm import WasmEngine
 from policycheck.errors import EngineError, UsageError
-from policycheck.evaluate import days_since, evaluate, keep_all
 from policycheck.indexes import SHOWN
-from policycheck.inventory import load_inventory
+from policycheck.inventory import sources
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import Check, Resource, Status, Verdicts, total
+from policycheck.model import Check, Status, Verdicts, total
+from policycheck.questions import days_since
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -105,8 +106,8 @@ TAMPERS: dict[str, Tamper] = {
 
 
 @pytest.fixture
-def servers(schemas: Schemas) -> list[Resource]:
-    return load_inventory([SAMPLES / CONTROL / "compliant.yaml"], schemas).resources
+def servers(schemas: Schemas) -> list[Entry]:
+    return entries([SAMPLES / CONTROL / "compliant.yaml"], schemas)
 
 
 @pytest.fixture
@@ -125,9 +126,7 @@ def tampering(request: pytest.FixtureRequest, bundle: Bundle) -> Iterator[Tamper
         yield engine
 
 
-def test_answer_that_is_not_whole_is_refused(
-    tampering: Tampering, servers: list[Resource], checks: list[Check]
-) -> None:
+def test_answer_that_is_not_whole_is_refused(tampering: Tampering, servers: list[Entry], checks: list[Check]) -> None:
     with pytest.raises(EngineError) as error:
         evaluate(servers, checks, tampering, AS_OF)
     assert error.value.key == "incomplete_verdicts"
@@ -145,16 +144,16 @@ def test_scan_ends_without_a_report(
     assert texts(language)("hint.incomplete_verdicts") in result.stderr
 
 
-def test_untampered_answer_is_accepted(bundle: Bundle, servers: list[Resource], checks: list[Check]) -> None:
+def test_untampered_answer_is_accepted(bundle: Bundle, servers: list[Entry], checks: list[Check]) -> None:
     with Tampering(bundle, copy.deepcopy) as engine:
         tallies, _ = evaluate(servers, checks, engine, AS_OF)
     assert sum(total(tally.values())[Status.PASS] for _, tally in tallies) > 0
 
 
 def test_flaw_in_a_later_chunk_is_found(
-    bundle: Bundle, servers: list[Resource], checks: list[Check], monkeypatch: pytest.MonkeyPatch
+    bundle: Bundle, servers: list[Entry], checks: list[Check], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "CHUNK", 1)
+    cut_into_chunks(monkeypatch, 1)
     asked: list[Any] = []
 
     def tamper(verdicts: Any) -> Any:
@@ -169,7 +168,7 @@ def test_flaw_in_a_later_chunk_is_found(
 def test_forgotten_parameter_is_never_a_pass(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> None:
     tried = 0
     for name, control in catalogue.controls.items():
-        resources = load_inventory([SAMPLES / name / "compliant.yaml"], schemas).resources
+        resources = entries([SAMPLES / name / "compliant.yaml"], schemas)
         whole = default_check(catalogue, name)
         for parameter in control.parameters:
             given = {key: value for key, value in whole.parameters.items() if key != parameter}
@@ -183,16 +182,16 @@ def test_forgotten_settings_are_never_a_pass(catalogue: Catalogue, schemas: Sche
     for name, control in catalogue.controls.items():
         if not control.parameters and not control.index:
             continue
-        resources = load_inventory([SAMPLES / name / "compliant.yaml"], schemas).resources
+        resources = entries([SAMPLES / name / "compliant.yaml"], schemas)
         fields = [resource.fields for resource in resources if resource.kind == control.kind]
         for settings in ({}, {"as_of": AS_OF.isoformat(), "parameters": {}, "index": {}}):
-            verdicts = engine.judge({"checks": {name: [settings]}, "resources": {control.kind: fields}})
+            verdicts = engine.judge({"checks": {name: [settings]}, "resources": orjson.dumps({control.kind: fields})})
             assert "pass" not in verdicts[name][0]
 
 
 def test_same_control_with_several_parameters(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> None:
     name = "technical/user_id_reviewed"
-    resources = load_inventory([SAMPLES / name / "violating.yaml"], schemas).resources
+    resources = entries([SAMPLES / name / "violating.yaml"], schemas)
     control = catalogue.controls[name]
     periods = ("P6M", "P1Y", "P1D")
     checks = [Check(control, {"period": period}, (period,)) for period in periods]
@@ -201,30 +200,41 @@ def test_same_control_with_several_parameters(catalogue: Catalogue, schemas: Sch
     assert [result.check.clauses[0] for result in results] == ["P6M", "P1Y", "P1D", "P6M", "P1D"]
 
 
-def test_nothing_to_judge(checks: list[Check], engine: Engine, servers: list[Resource]) -> None:
+def test_nothing_to_judge(checks: list[Check], engine: Engine, servers: list[Entry]) -> None:
     for resources, asked in (([], checks), (servers, []), ([], [])):
         tallies, results = evaluate(resources, asked, engine, AS_OF)
         assert results == []
         assert [sum(total(tally.values()).values()) for _, tally in tallies] == [0] * len(asked)
 
 
+class Told:
+    """A progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.expected: list[int] = []
+        self.advanced: list[int] = []
+        self.expect = self.expected.append
+        self.advance = self.advanced.append
+
+
 def test_progress_tells_of_every_resource(
-    checks: list[Check], wasm_engine: Engine, schemas: Schemas, monkeypatch: pytest.MonkeyPatch
+    catalogue: Catalogue, wasm_engine: Engine, schemas: Schemas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "CHUNK", 50)
-    resources = load_inventory([ROOT / "inventory"], schemas).resources
-    told: list[int] = []
-    evaluate(resources, checks, wasm_engine, AS_OF, progress=told.append)
-    assert sum(told) == len(resources)
-    assert len(told) == -(-len(resources) // 50)
+    monkeypatch.setattr(sources, "PART", 5000)
+    told = Told()
+    standard = catalogue.standard("guideline")
+    report = report_on([ROOT / "inventory"], standard, catalogue, schemas, wasm_engine, progress=told)
+    assert told.expected == [report.inventory.resources]
+    assert sum(told.advanced) == report.inventory.resources
+    assert len(told.advanced) > 3
 
 
-def user_id(number: int, **fields: str) -> Resource:
+def user_id(number: int, **fields: str) -> Entry:
     entry = {"id": f"U-{number}", "status": "active", "system": "juki", "account": "admin", **fields}
-    return Resource("user_id", entry["id"], "市民課", entry, "x.yaml", (), lambda _: None)
+    return Entry("user_id", entry["id"], "市民課", entry)
 
 
-def same_names(resources: list[Resource], catalogue: Catalogue, engine: Engine) -> dict[str, Any]:
+def same_names(resources: list[Entry], catalogue: Catalogue, engine: Engine) -> dict[str, Any]:
     check = default_check(catalogue, "technical/user_id_unique")
     _, results = evaluate(resources, [check], engine, AS_OF)
     return {result.resource.id: result.facts for result in results if result.status is Status.FAIL}
@@ -310,5 +320,5 @@ def test_duration_that_reaches_before_the_calendar(duration: str) -> None:
 def test_last_day_of_a_period_lies_within_it(days: int, status: Status, catalogue: Catalogue, engine: Engine) -> None:
     day = date.fromordinal(days_since("P6M", AS_OF).toordinal() + days).isoformat()
     check = default_check(catalogue, "technical/user_id_reviewed")
-    _, results = evaluate([user_id(1, last_reviewed_on=day)], [check], engine, AS_OF, keep=keep_all)
+    _, results = evaluate([user_id(1, last_reviewed_on=day)], [check], engine, AS_OF, keep_all=True)
     assert [result.status for result in results] == [status]

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from pieces import entries
 
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
@@ -70,9 +72,9 @@ _Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:
 
 def _as_yaml(document: dict[str, list[Entry]], gaps: list[int], style: dict[str, Any]) -> tuple[str, Lines]:
     text, lines = 'department: "総務課"\n', {}
-    for section, entries in document.items():
-        text += f"{section}:\n" if entries else f"{section}: []\n"
-        for number, entry in enumerate(entries):
+    for section, members in document.items():
+        text += f"{section}:\n" if members else f"{section}: []\n"
+        for number, entry in enumerate(members):
             text += "# 注\n" * gaps[number % len(gaps)]
             lines[KINDS[section], entry["id"]] = text.count("\n") + 1
             text += "- " + yaml.dump(entry, Dumper=_Quoting, sort_keys=False, **style).replace("\n", "\n  ") + "\n"
@@ -81,9 +83,9 @@ def _as_yaml(document: dict[str, list[Entry]], gaps: list[int], style: dict[str,
 
 def _as_json(document: dict[str, list[Entry]], gaps: list[int], style: dict[str, Any]) -> tuple[str, Lines]:
     text, lines = '{"department": "総務課"', {}
-    for section, entries in document.items():
+    for section, members in document.items():
         text += f',\n"{section}": ['
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(members):
             text += ("," if number else "") + "\n" * gaps[number % len(gaps)]
             lines[KINDS[section], entry["id"]] = text.count("\n") + 1
             text += json.dumps(entry, **style)
@@ -93,8 +95,8 @@ def _as_json(document: dict[str, list[Entry]], gaps: list[int], style: dict[str,
 
 def _as_ndjson(document: dict[str, list[Entry]], gaps: list[int], style: dict[str, Any]) -> tuple[str, Lines]:
     text, lines = "", {}
-    for section, entries in document.items():
-        for number, entry in enumerate(entries):
+    for section, members in document.items():
+        for number, entry in enumerate(members):
             text += "\n" * gaps[number % len(gaps)]
             lines[KINDS[section], entry["id"]] = text.count("\n") + 1
             text += json.dumps({"kind": KINDS[section], "department": "総務課"} | entry, **style) + "\n"
@@ -121,7 +123,7 @@ def test_every_format_gives_the_same_resources_each_with_its_line(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     expected = [
-        (KINDS[section], {"department": "総務課"} | entry) for section, entries in document.items() for entry in entries
+        (KINDS[section], {"department": "総務課"} | entry) for section, members in document.items() for entry in members
     ]
     layouts = {
         "yaml": _as_yaml(document, gaps, {"default_flow_style": not block, "width": width}),
@@ -133,10 +135,12 @@ def test_every_format_gives_the_same_resources_each_with_its_line(
         inventory = _load(path, schemas)
         if expected:
             assert inventory.problems == []
-        assert [(resource.kind, resource.fields) for resource in inventory.resources] == expected
-        for resource in inventory.resources:
-            assert resource.location.file == path.as_posix()
-            assert resource.location.line == lines[resource.kind, resource.id], (suffix, text)
+        assert inventory.resources == len(expected)
+        resources = entries([path], schemas)
+        assert [(resource.kind, resource.fields) for resource in resources] == expected
+        for resource in resources:
+            assert resource.file == path.as_posix()
+            assert resource.line == lines[resource.key], (suffix, text)
 
 
 def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path, schemas: Schemas) -> None:
@@ -153,11 +157,12 @@ def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path, schemas: S
         _write(tmp_path / name, "x")
 
     inventory = _load(tmp_path, schemas)
+    resources = entries([tmp_path], schemas)
 
-    assert [resource.id for resource in inventory.resources] == [
+    assert [resource.id for resource in resources] == [
         "10.yaml", "9.yaml", "a/b/c.json", "a/z.ndjson", "b.yaml", "c.YML",
     ]  # fmt: skip
-    assert [file.path for file in inventory.files] == [resource.location.file for resource in inventory.resources]
+    assert [file.path for file in inventory.files] == [resource.file for resource in resources]
     assert inventory.skipped == [f"{tmp_path}/{name}" for name in ("README.md", "a/ledger.xlsx", "noext")]
     assert inventory.problems == []
 
@@ -168,9 +173,10 @@ def test_paths_are_read_in_the_order_given_and_each_file_once(tmp_path: Path, sc
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "a")
 
-    inventory = load_inventory([first, tmp_path, link, tmp_path / "a" / ".." / "z"], schemas)
+    paths = [first, tmp_path, link, tmp_path / "a" / ".." / "z"]
+    inventory = load_inventory(paths, schemas)
 
-    assert [resource.id for resource in inventory.resources] == ["first", "second"]
+    assert [resource.id for resource in entries(paths, schemas)] == ["first", "second"]
     assert inventory.problems == []
 
 
@@ -184,7 +190,7 @@ def test_links_are_followed(tmp_path: Path, schemas: Schemas) -> None:
 
     inventory = _load(city, schemas)
 
-    assert [resource.location.file for resource in inventory.resources] == [
+    assert [resource.file for resource in entries([city], schemas)] == [
         f"{city}/file.yaml",
         f"{city}/folder/deep/a.yaml",
     ]
@@ -193,7 +199,7 @@ def test_links_are_followed(tmp_path: Path, schemas: Schemas) -> None:
 
 def test_hidden_files_are_read_when_they_are_named(tmp_path: Path, schemas: Schemas) -> None:
     path = _write(tmp_path / ".hidden.yaml", "department: 課\nservers: [{id: a}]\n")
-    assert len(_load(path, schemas).resources) == 1
+    assert _load(path, schemas).resources == 1
 
 
 @pytest.mark.parametrize(
@@ -210,8 +216,8 @@ def test_hidden_files_are_read_when_they_are_named(tmp_path: Path, schemas: Sche
 def test_the_department_of_the_entry_goes_before_that_of_the_file(
     suffix: str, text: str, tmp_path: Path, schemas: Schemas
 ) -> None:
-    inventory = _load(_write(tmp_path / f"city.{suffix}", text), schemas)
-    departments = {resource.id: resource.department for resource in inventory.resources}
+    path = _write(tmp_path / f"city.{suffix}", text)
+    departments = {resource.id: resource.department for resource in entries([path], schemas)}
     assert departments == {"a": "総務課", "b": "税務課"}
 
 
@@ -231,7 +237,7 @@ def test_the_record_of_a_department_belongs_to_it(suffix: str, text: str, tmp_pa
     path = _write(tmp_path / f"city.{suffix}", text)
     inventory = _load(path, schemas)
     assert inventory.problems == []
-    assert {resource.id: resource.department for resource in inventory.resources} == {
+    assert {resource.id: resource.department for resource in entries([path], schemas)} == {
         "税務課": "税務課",
         "分室": "健康局",
     }
@@ -253,7 +259,7 @@ def test_departments_are_named_by_files_that_list_nothing_too(tmp_path: Path, sc
 def test_words_that_yaml_1_1_takes_for_booleans_and_dates_are_strings(tmp_path: Path, schemas: Schemas) -> None:
     entry = "{id: no, name: yes, note: on, holder: off, account: 0123, site: 12:30, last_reviewed_on: 2026-02-28}"
     path = _write(tmp_path / "city.yaml", f"department: y\nuser_ids:\n  - {entry}\n")
-    (resource,) = _load(path, schemas).resources
+    (resource,) = entries([path], schemas)
     assert resource.fields == {
         "id": "no", "name": "yes", "note": "on", "holder": "off", "account": "0123", "site": "12:30",
         "last_reviewed_on": "2026-02-28", "department": "y",
@@ -263,7 +269,7 @@ def test_words_that_yaml_1_1_takes_for_booleans_and_dates_are_strings(tmp_path: 
 @pytest.mark.parametrize("null", ["null", "~", ""])
 def test_null_dates_stay_null(null: str, tmp_path: Path, schemas: Schemas) -> None:
     path = _write(tmp_path / "city.yaml", f"department: 課\nuser_ids:\n  - id: a\n    last_reviewed_on: {null}\n")
-    (resource,) = _load(path, schemas).resources
+    (resource,) = entries([path], schemas)
     assert resource.fields["last_reviewed_on"] is None
 
 
@@ -277,20 +283,20 @@ def test_what_is_skipped_is_listed_once(tmp_path: Path, schemas: Schemas) -> Non
 def test_sections_may_be_empty(tmp_path: Path, schemas: Schemas) -> None:
     path = _write(tmp_path / "city.yaml", "department: 課\nservers: []\nuser_ids: []\nusb_media: [{id: a}]\n")
     inventory = _load(path, schemas)
-    assert (len(inventory.resources), inventory.problems) == (1, [])
+    assert (inventory.resources, inventory.problems) == (1, [])
 
 
 def test_one_id_may_serve_for_two_kinds(tmp_path: Path, schemas: Schemas) -> None:
     path = _write(tmp_path / "city.yaml", "department: 課\nservers: [{id: a}]\nuser_ids: [{id: a}]\n")
     inventory = _load(path, schemas)
-    assert (len(inventory.resources), inventory.problems) == (2, [])
+    assert (inventory.resources, inventory.problems) == (2, [])
 
 
 def test_anchors_and_aliases_may_be_used(tmp_path: Path, schemas: Schemas) -> None:
     text = "department: 課\nservers:\n  - id: a\n    location: &hall {room: 電算室, lockable: true}\n  - id: b\n    location: *hall\n"
-    first, second = _load(_write(tmp_path / "city.yaml", text), schemas).resources
+    first, second = entries([_write(tmp_path / "city.yaml", text)], schemas)
     assert first.fields["location"] == second.fields["location"]
-    assert (first.location.line, second.location.line) == (3, 5)
+    assert (first.line, second.line) == (3, 5)
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
@@ -300,8 +306,7 @@ def test_line_endings_of_windows(suffix: str, ending: str, tmp_path: Path, schem
     text, lines = make({"servers": [{"id": "a"}, {"id": "b"}]}, [1], {})
     path = tmp_path / f"city.{suffix}"
     path.write_bytes(text.replace("\n", ending).encode())
-    inventory = _load(path, schemas)
-    assert {(resource.kind, resource.id): resource.location.line for resource in inventory.resources} == lines
+    assert {resource.key: resource.line for resource in entries([path], schemas)} == lines
 
 
 def test_names_of_files_that_are_no_text_are_written_out(tmp_path: Path, schemas: Schemas) -> None:
@@ -315,6 +320,8 @@ def test_names_of_files_that_are_no_text_are_written_out(tmp_path: Path, schemas
 def test_the_sample_city_has_no_problem(schemas: Schemas) -> None:
     inventory = _load(ROOT / "inventory", schemas)
     assert inventory.problems == []
-    assert {resource.kind for resource in inventory.resources} == set(schemas.kinds.values())
+    resources = entries([ROOT / "inventory"], schemas)
+    assert inventory.kinds == Counter(resource.kind for resource in resources)
+    assert set(inventory.kinds) == set(schemas.kinds.values())
     assert {Path(file.path).suffix for file in inventory.files} == {".yaml", ".json", ".ndjson"}
-    assert all(resource.location.line for resource in inventory.resources)
+    assert all(resource.line for resource in resources)

@@ -13,15 +13,14 @@ import yaml
 from conftest import AS_OF, Run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pieces import printed, report_on
 from rich.cells import cell_len
 
 from policycheck.engines import Engine
-from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
 from policycheck.model import MEASURES
 from policycheck.report import Report
 from policycheck.reports import View, renderer
-from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -112,9 +111,7 @@ def report(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> Calla
     """The report on what was laid out, to be rendered in several ways."""
 
     def report() -> Report:
-        standard = catalogue.standard("own.yaml")
-        inventory = load_inventory([Path("city.ndjson")], schemas)
-        return scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF)
+        return report_on([Path("city.ndjson")], catalogue.standard("own.yaml"), catalogue, schemas, wasm_engine)
 
     return report
 
@@ -295,11 +292,11 @@ def test_more_departments_than_fit(count: int, width: int, language: str, report
     ]
     lay_out(entries, clauses, groups=groups)
     made = report()
-    page = renderer("matrix").render(made, texts(language), View(width))
+    page = printed(renderer("matrix").render(made, texts(language), View(width)))
     for line in page.splitlines():
         assert cell_len(line) <= width, line
         assert line == line.rstrip()
-    rows = json.loads(renderer("json").render(made, texts(language), View()))["matrix"]
+    rows = json.loads(printed(renderer("json").render(made, texts(language), View())))["matrix"]
     assert table(page, names, width) == drawn(rows, names)
     assert sum(len(row["departments"]) for row in rows) == count
     blocks = -(-count // ((width - 30) // 3))
@@ -318,7 +315,7 @@ def test_a_very_narrow_screen_shows_one_department_at_a_time(
 ) -> None:
     names = departments_of(5)
     lay_out([medium(name, f"USB-{place}") for place, name in enumerate(names)], [clause("1", "assets/usb_registered")])
-    page = renderer("matrix").render(report(), texts(language), View(width))
+    page = printed(renderer("matrix").render(report(), texts(language), View(width)))
     assert table(page, names, width) == {"1": dict.fromkeys(names, "○")}
 
 
@@ -328,7 +325,7 @@ def test_the_command_prints_what_fits_a_page(report: Callable[[], Report], shown
     for language in LANGUAGES:
         for name in ("matrix", "viewpoints", "measures"):
             page = shown("--format", name, "--lang", language)
-            assert page == renderer(name).render(report(), texts(language), View(80))
+            assert page == printed(renderer(name).render(report(), texts(language), View(80)))
 
 
 def test_departments_stand_in_the_order_of_the_inventory_and_those_outside_it_last(shown: Callable[..., str]) -> None:
@@ -576,7 +573,7 @@ def test_the_lines_of_the_table_of_measures_are_as_long_as_the_screen(report: Ca
     made = report()
     for language in LANGUAGES:
         for width in (60, 80, 132):
-            for line in renderer("text").render(made, texts(language), View(width, by="measure")).splitlines():
+            for line in printed(renderer("text").render(made, texts(language), View(width, by="measure"))).splitlines():
                 assert cell_len(line) <= width
 
 

@@ -24,7 +24,7 @@ from policycheck.engines.opa import OpaEngine, OpaOptions
 from policycheck.errors import EngineError, PolicycheckError
 from policycheck.texts import LANGUAGES, texts
 
-NOTHING: EngineInput = {"checks": {}, "resources": {}}
+NOTHING: EngineInput = {"checks": {}, "resources": b"{}"}
 REQUIRE_TOKEN = ("--authentication=token", "--authorization=basic", "--bundle")
 OTHER_RULE = "package policycheck\n\nverdicts := {}\n"
 SCAN = ("scan", ROOT / "inventory", "--as-of", AS_OF, "--standard", "guideline")
@@ -198,7 +198,9 @@ def test_started_server_answers_nobody_else(bundle: Bundle) -> None:
         paths = ("/v1/data", "/v1/data/policycheck/verdicts", "/v1/policies", "/v1/config", "/metrics")
         for path in paths:
             assert requests.get(url + path, timeout=5).status_code == 401
-            assert requests.post(url + path, json={"input": NOTHING}, timeout=5).status_code == 401
+            assert (
+                requests.post(url + path, json={"input": {"checks": {}, "resources": {}}}, timeout=5).status_code == 401
+            )
         known = {"Authorization": f"Bearer {token}"}
         for path in ("/v1/policies", "/v1/data", "/v1/data/system", "/v1/config"):
             assert requests.get(url + path, headers=known, timeout=5).status_code == 401

@@ -1,7 +1,6 @@
 """Every control that there is, with its samples, its METADATA and its place in the standards."""
 
 import copy
-import dataclasses
 import json
 import re
 from datetime import timedelta
@@ -12,13 +11,12 @@ import jsonschema
 import pytest
 import yaml
 from conftest import AS_OF, ROOT
+from pieces import Entry, entries, evaluate, report_on
 
 from policycheck.engines import Engine
-from policycheck.evaluate import evaluate, keep_all
 from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.model import MEASURES, Check, Control, Resource, Result, Status
-from policycheck.scan import scan
+from policycheck.model import MEASURES, Check, Control, Result, Status
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -49,25 +47,25 @@ def control(catalogue: Catalogue, control_id: str) -> Control:
     return catalogue.controls[control_id]
 
 
-def load(control_id: str, sample: str, schemas: Schemas) -> list[Resource]:
-    inventory = load_inventory([CONTROLS / control_id / f"{sample}.yaml"], schemas)
-    assert inventory.problems == []
-    return inventory.resources
+def load(control_id: str, sample: str, schemas: Schemas) -> list[Entry]:
+    path = CONTROLS / control_id / f"{sample}.yaml"
+    assert load_inventory([path], schemas).problems == []
+    return entries([path], schemas)
 
 
-def judge(control: Control, resources: list[Resource], engine: Engine) -> list[Result]:
+def judge(control: Control, resources: list[Entry], engine: Engine) -> list[Result]:
     """One result for each resource of the control's kind."""
     defaults = {name: facts["default"] for name, facts in control.parameters.items()}
-    _, results = evaluate(resources, [Check(control, defaults, ("1",))], engine, AS_OF, keep=keep_all)
+    _, results = evaluate(resources, [Check(control, defaults, ("1",))], engine, AS_OF, keep_all=True)
     assert [result.resource.id for result in results] == [r.id for r in resources if r.kind == control.kind]
     return results
 
 
-def rejudge(control: Control, resources: list[Resource], place: int, fields: Fields, engine: Engine) -> Result:
+def rejudge(control: Control, resources: list[Entry], place: int, fields: Fields, engine: Engine) -> Result:
     """The result for the resource at the place, after its fields were replaced."""
     changed = [*resources]
-    changed[place] = dataclasses.replace(resources[place], fields=fields)
-    return next(r for r in judge(control, changed, engine) if r.resource is changed[place])
+    changed[place] = resources[place].given(fields)
+    return next(r for r in judge(control, changed, engine) if r.resource[:2] == changed[place].key)
 
 
 def put(fields: Fields, name: str, value: Any) -> Fields:
@@ -236,15 +234,14 @@ def test_unknown_reference_is_unknown(
             continue
         kind = index["lookup"]
         orphans = [resource for resource in resources if resource.kind != kind]
+        named_by = {resource.key: resource.fields[kind] for resource in orphans if resource.kind == control.kind}
         for result in judge(control, orphans, engine):
-            named = result.resource.fields[kind]
+            named = named_by[result.resource[:2]]
             assert (result.status, result.reason) == (Status.UNKNOWN, f"{kind}_not_found")
             assert result.facts == {kind: named}
         for field in index["fields"]:
             bare = [
-                dataclasses.replace(resource, fields=without(resource.fields, field))
-                if resource.kind == kind
-                else resource
+                resource.given(without(resource.fields, field)) if resource.kind == kind else resource
                 for resource in resources
             ]
             for result in judge(control, bare, engine):
@@ -262,9 +259,7 @@ def planted() -> set[tuple[str, str, str]]:
 
 def test_sample_city_has_exactly_the_planted_findings(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> None:
     """An answer stands in the table by its clause, where a judgement of a control has that."""
-    inventory = load_inventory([ROOT / "inventory"], schemas)
-    standard = catalogue.standard("guideline")
-    report = scan(inventory, standard, catalogue.checks(standard), engine, AS_OF)
+    report = report_on([ROOT / "inventory"], catalogue.standard("guideline"), catalogue, schemas, engine)
     found = {
         (
             f"{result.resource.kind}/{result.resource.id}",
@@ -283,8 +278,8 @@ def test_sample_city_breaks_every_control() -> None:
 
 
 def test_sample_city_is_as_large_as_its_readme_says(schemas: Schemas) -> None:
-    inventory = load_inventory([ROOT / "inventory"], schemas)
+    found = entries([ROOT / "inventory"], schemas)
     text = (ROOT / "inventory" / "README.md").read_text(encoding="utf-8")
     departments, resources = re.findall(r"^- (\d+)所属、資産は(\d+)件", text, re.MULTILINE)[0]
-    assert len({resource.department for resource in inventory.resources}) == int(departments)
-    assert len(inventory.resources) == int(resources)
+    assert len({resource.department for resource in found}) == int(departments)
+    assert len(found) == int(resources)

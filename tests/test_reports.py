@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,18 +17,16 @@ from click.testing import Result
 from conftest import AS_OF, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
+from pieces import printed, report_on
 from rich.cells import cell_len
 
 from policycheck.bundle import Bundle
 from policycheck.engines import Engine
-from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
 from policycheck.measures import read_measures
-from policycheck.model import Standard
 from policycheck.report import Report
-from policycheck.reports import FORMATS, View, renderer
+from policycheck.reports import FORMATS, View, entry_printer, renderer
 from policycheck.reports.wrap import indented, wrap
-from policycheck.scan import scan
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
@@ -115,14 +114,17 @@ def test_golden_json_of_the_small_city(
     _assert_golden("city.json", printed, pytestconfig)
 
 
+Scan = Callable[..., Report]
+
+
 @pytest.fixture(scope="module")
-def reports(
+def scans(
     bundle: Bundle,
     schemas: Schemas,
     catalogue: Catalogue,
     wasm_engine: Engine,
     tmp_path_factory: pytest.TempPathFactory,
-) -> list[Report]:
+) -> list[Scan]:
     """Of the sample city by every standard with every judgement, of input that cannot be used, and of the small city with
     what was done about its findings."""
     bad = tmp_path_factory.mktemp("bad")
@@ -131,18 +133,30 @@ def reports(
     )
     (bad / "台帳.ndjson").write_text('{"kind": "x"}\n{"kind": "server"}\n\n[]\nbroken\n', encoding="utf-8")
     (bad / "ReadMe.txt").write_text("", encoding="utf-8")
-    made = []
-    for name in catalogue.standard_ids:
-        standard = catalogue.standard(name)
-        checks = catalogue.checks(standard)
-        for folder in (ROOT / "inventory", bad):
-            inventory = load_inventory([folder], schemas)
-            made.append(scan(inventory, standard, checks, wasm_engine, AS_OF, keep_passes=True))
+    known: dict[str, Any] = {"catalogue": catalogue, "schemas": schemas, "engine": wasm_engine}
+    made = [
+        partial(report_on, [folder], catalogue.standard(name), **known, keep_passes=True)
+        for name in catalogue.standard_ids
+        for folder in (ROOT / "inventory", bad)
+    ]
     standard = catalogue.standard(str(GOLDEN / "city" / "standard.yaml"))
     measures = read_measures(GOLDEN / "city" / "measures.yaml", standard, bundle.schemas["measures"])
-    inventory = load_inventory([GOLDEN / "city" / "inventory"], schemas)
-    made.append(scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF, measures=measures))
-    return made
+    small = partial(report_on, [GOLDEN / "city" / "inventory"], standard, **known, registers={"measures": measures})
+    return [*made, small]
+
+
+@pytest.fixture(scope="module")
+def reports(scans: list[Scan]) -> list[Report]:
+    """Those that pages are made of."""
+    return [scanned() for scanned in scans]
+
+
+@pytest.fixture(scope="module")
+def listings(scans: list[Scan]) -> dict[str, list[Report]]:
+    """Those that JSON is made of, by language."""
+    return {
+        language: [scanned(entry=entry_printer("json", texts(language))) for scanned in scans] for language in LANGUAGES
+    }
 
 
 PAGES = [
@@ -157,7 +171,7 @@ PAGES = [
 @pytest.mark.parametrize("width", [60, 80, 132])
 def test_layout(language: str, width: int, format: str, by: str, reports: list[Report]) -> None:
     for report in reports:
-        text = renderer(format).render(report, texts(language), View(width, by=by))
+        text = printed(renderer(format).render(report, texts(language), View(width, by=by)))
         assert text.endswith("\n")
         assert not text.endswith("\n\n")
         for line in text.splitlines():
@@ -171,20 +185,23 @@ def test_layout(language: str, width: int, format: str, by: str, reports: list[R
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_colours_change_nothing_but_colours(language: str, format: str, by: str, reports: list[Report]) -> None:
     for report in reports:
-        plain = renderer(format).render(report, texts(language), View(by=by))
-        coloured = renderer(format).render(report, texts(language), View(color=True, by=by))
+        plain = printed(renderer(format).render(report, texts(language), View(by=by)))
+        coloured = printed(renderer(format).render(report, texts(language), View(color=True, by=by)))
         red = r"\x1b\[1;31m .*×" if format == "matrix" else r"\x1b\[1;31m *× "
         assert report.exit_code != 3 or re.search(red, coloured)
         assert [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", coloured).splitlines()] == plain.splitlines()
 
 
 def test_json_says_in_each_language_what_the_other_says(
-    reports: list[Report], valid_report: Callable[[str], dict[str, Any]]
+    reports: list[Report], listings: dict[str, list[Report]], valid_report: Callable[[str], dict[str, Any]]
 ) -> None:
-    for report in reports:
+    for report, *listed in zip(reports, *listings.values(), strict=True):
         japanese, english = (
-            valid_report(renderer("json").render(report, texts(language), View())) for language in LANGUAGES
+            valid_report(printed(renderer("json").render(listing, texts(language), View())))
+            for language, listing in zip(LANGUAGES, listed, strict=True)
         )
+        assert sum(japanese["summary"].values()) == sum(report.summary.values())
+        assert len(japanese["results"]) >= len(report.results) > 0 or report.problems
         assert _without_words(japanese) == _without_words(english)
         assert json.dumps(japanese) != json.dumps(english)
 
@@ -243,13 +260,17 @@ def test_every_line_of_a_paragraph_is_indented() -> None:
     ],
 )
 def test_days_outside_of_the_standards_are_told(
-    first: str | None, last: str | None, line: str | None, reports: list[Report], valid_report: Callable[[str], Any]
+    first: str | None,
+    last: str | None,
+    line: str | None,
+    listings: dict[str, list[Report]],
+    valid_report: Callable[[str], Any],
 ) -> None:
-    standard: Standard = replace(reports[0].standard, effective_from=first, effective_until=last)
-    report = replace(reports[0], standard=standard)
-    text = renderer("text").render(report, texts("ja"), View())
+    listing = listings["ja"][0]
+    report = replace(listing, standard=listing.standard._replace(effective_from=first, effective_until=last))
+    text = printed(renderer("text").render(report, texts("ja"), View()))
     assert (line in text) if line else "より前です" not in text and "より後です" not in text
-    document = valid_report(renderer("json").render(report, texts("ja"), View()))
+    document = valid_report(printed(renderer("json").render(report, texts("ja"), View())))
     assert (document["standard"]["effective_from"], document["standard"]["effective_until"]) == (first, last)
 
 

@@ -8,15 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import AS_OF, ROOT
+from conftest import ROOT
+from pieces import Listed, report_on
 
 from policycheck.engines import Engine
-from policycheck.inventory import load_inventory
 from policycheck.inventory.schemas import Schemas
-from policycheck.measures import MeasureState
-from policycheck.model import MEASURES, Check, Question, Status
-from policycheck.report import Report
-from policycheck.scan import scan
+from policycheck.model import MEASURES, Check, MeasureState, Question, Result, Status
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 from policycheck.waivers import WaiverState
@@ -153,25 +150,28 @@ def test_messages_ask_for_facts_that_the_rule_gives(catalogue: Catalogue) -> Non
             assert _placeholders(messages["ja"]) <= facts, (control.id, reason)
 
 
-def _reports(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> Iterator[Report]:
+def _results(catalogue: Catalogue, schemas: Schemas, engine: Engine) -> Iterator[Result]:
     standard = catalogue.standard("guideline")
     for path in [ROOT / "inventory", *sorted((ROOT / "policies" / "controls").glob("*/*/*.yaml"))]:
-        inventory = load_inventory([path], schemas)
-        assert inventory.problems == []
-        yield scan(inventory, standard, catalogue.checks(standard), engine, AS_OF)
+        listed = Listed()
+        report = report_on([path], standard, catalogue, schemas, engine, entry=listed)
+        assert report.inventory.problems == []
+        yield from listed.results
 
 
 def test_messages_are_filled(catalogue: Catalogue, schemas: Schemas, wasm_engine: Engine) -> None:
     told: set[tuple[str, str]] = set()
-    for report in _reports(catalogue, schemas, wasm_engine):
-        for result in report.results:
-            if isinstance(result.check, Check):
-                told.add((result.check.control.id, result.reason))
-            messages = {language: texts(language).message(result) for language in LANGUAGES}
-            assert not any(re.search(r"[{}]|None|\[\]", message) for message in messages.values()), messages
-            assert messages["ja"].endswith(("。", "）")) or result.reason == "missing", messages
-            assert messages["en"].endswith((".", ")")), messages
+    statuses: set[Status] = set()
+    for result in _results(catalogue, schemas, wasm_engine):
+        statuses.add(result.status)
+        if isinstance(result.check, Check):
+            told.add((result.check.control.id, result.reason))
+        messages = {language: texts(language).message(result) for language in LANGUAGES}
+        assert not any(re.search(r"[{}]|None|\[\]", message) for message in messages.values()), messages
+        assert messages["ja"].endswith(("。", "）")) or result.reason == "missing", messages
+        assert messages["en"].endswith((".", ")")), messages
     assert {control for control, _ in told} == set(catalogue.controls)
+    assert statuses >= {Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE}
 
 
 STANDARD = """\
@@ -210,10 +210,10 @@ def test_messages_of_answers_are_filled(
         filled = text.replace("DAY", "2026-11-01").replace("D", reason)
         (tmp_path / "city" / f"{reason}.yaml").write_text(filled, encoding="utf-8")
     standard = catalogue.standard(str(tmp_path / "own.yaml"))
-    inventory = load_inventory([tmp_path / "city"], schemas)
-    assert inventory.problems == []
-    report = scan(inventory, standard, catalogue.checks(standard), wasm_engine, AS_OF)
-    told = {result.reason: result for result in report.results if isinstance(result.check, Question)}
+    listed = Listed()
+    report = report_on([tmp_path / "city"], standard, catalogue, schemas, wasm_engine, entry=listed)
+    assert report.inventory.problems == []
+    told = {result.reason: result for result in listed.results if isinstance(result.check, Question)}
     assert {reason: result.resource.id for reason, result in told.items()} == {reason: reason for reason in answers}
     for reason, result in told.items():
         for language in LANGUAGES:

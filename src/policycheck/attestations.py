@@ -6,24 +6,25 @@ An answer that is missing, too old or from the future says nothing; and one that
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from .evaluate import days_since
 from .model import (
-    ANSWERS,
+    BROKEN,
     Clause,
-    FieldPath,
     Location,
     Problem,
     Question,
     Resource,
     Result,
+    Sheet,
     Standard,
     Status,
-    Tally,
-    new_tally,
 )
+from .questions import days_since
+
+CONTRADICTED = "contradicted"
+"""The reason of an answer that a control refutes."""
 
 _SHOWN = 5
 """How many of the resources that refute an answer are named."""
@@ -36,12 +37,11 @@ _GIVEN: Mapping[str, tuple[Status, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """One answer of a sheet. `control` is the one of whose requirement alone it speaks, if it does not speak of the
     whole clause."""
 
-    sheet: Resource
+    sheet: Sheet
     clause: str
 
     @property
@@ -67,8 +67,7 @@ class _Answer:
         return {"by": self.sheet.fields["by"], "answered_on": self.day, **self.given}
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """What the answers of one scope come to."""
 
     status: Status
@@ -80,41 +79,37 @@ class _Verdict:
 
 def judge_answers(
     standard: Standard,
-    resources: Sequence[Resource],
+    sheets: Sequence[Sheet],
     departments: Mapping[str, str],
     results: Iterable[Result],
     as_of: datetime.date,
-) -> tuple[list[tuple[Question, Tally]], list[Result], list[Problem]]:
-    """The results of all attested clauses for the departments asked, passes included, in the order of the standard; and
+) -> tuple[list[Question], list[Result], list[Problem]]:
+    """The questions, and their results for the departments asked, passes included, in the order of the standard; and
     the answers that cannot be used. `departments` gives a file for each department; `results` holds the fails of the
-    controls."""
-    answers, problems = _read(standard, resources)
+    controls, waived or not."""
+    answers, problems = _read(standard, sheets)
     broken: dict[str, list[Result]] = defaultdict(list)
     for result in results:
-        if result.status is Status.FAIL:
+        if result.status in BROKEN:
             for name in result.check.clauses:
                 broken[name].append(result)
     since = days_since(standard.period, as_of).isoformat()
-    tallies = []
+    questions = []
     judged = []
     for clause in standard.clauses:
         if not clause.attested:
             continue
         question = Question(clause, standard.period, (clause.id,))
         asker = _Asker(question, standard.contradictions, since, as_of.isoformat())
-        tally = new_tally()
         for department in dict.fromkeys(clause.asked_of or departments):
             against = [fail for fail in broken[clause.id] if clause.asked_of or fail.resource.department == department]
             given = answers.get((clause.id, department), [])
-            result = asker.judge(department, departments.get(department, ""), given, against)
-            tally[department][result.status] += 1
-            judged.append(result)
-        tallies.append((question, tally))
-    return tallies, judged, problems
+            judged.append(asker.judge(department, departments.get(department, ""), given, against))
+        questions.append(question)
+    return questions, judged, problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Asker:
+class _Asker(NamedTuple):
     """Judges the answers to one question."""
 
     question: Question
@@ -125,8 +120,8 @@ class _Asker:
     def judge(self, department: str, file: str, given: Sequence[_Answer], against: Sequence[Result]) -> Result:
         """By the latest answer to the whole clause; a later one that speaks of a control alone can only make it worse."""
         if not given:
-            nowhere = Resource("department", department, department, {}, file, (), _no_line)
-            return Result(Status.UNKNOWN, self.question, nowhere, "unanswered")
+            nowhere = Resource("department", department, department, None, None, file, None)
+            return Result(Status.UNKNOWN, self.question, nowhere, "unanswered", {})
         scopes: dict[str | None, list[_Answer]] = defaultdict(list)
         for answer in given:
             scopes[answer.control].append(answer)
@@ -143,8 +138,8 @@ class _Asker:
             answer = max(verdicts, key=lambda verdict: verdict.answer.day).answer
             worst = _Verdict(Status.UNKNOWN, "partial", answer, answer.facts, self.question)
         answer = worst.answer
-        path = (*answer.sheet.path, "answers", answer.clause)
-        resource = Resource("department", department, department, {}, answer.sheet.file, path, answer.sheet.lines)
+        line = answer.sheet.line(answer.clause)
+        resource = Resource("department", department, department, None, None, answer.sheet.file, line)
         return Result(worst.status, worst.question, resource, worst.reason, worst.facts)
 
     def _verdict(self, answers: Sequence[_Answer], against: Sequence[Result]) -> _Verdict | None:
@@ -154,7 +149,7 @@ class _Asker:
         past = [answer for answer in answers if answer.day <= self.as_of]
         latest = max(answer.day for answer in past or answers)
         last = [answer for answer in past or answers if answer.day == latest]
-        answer = min(last, key=lambda answer: answer.sheet.id)
+        answer = min(last, key=lambda answer: str(answer.sheet.fields["id"]))
         status, reason = _GIVEN[answer.mark]
         if not past:
             status, reason = Status.UNKNOWN, "not_yet"
@@ -178,26 +173,25 @@ class _Asker:
         question = self.question
         if self.contradictions and self.contradictions not in question.clauses:
             question = replace(question, clauses=(*question.clauses, self.contradictions))
-        return _Verdict(Status.FAIL, "contradicted", answer, facts, question)
+        return _Verdict(Status.FAIL, CONTRADICTED, answer, facts, question)
 
 
-def _read(
-    standard: Standard, resources: Sequence[Resource]
-) -> tuple[dict[tuple[str, str], list[_Answer]], list[Problem]]:
+def _read(standard: Standard, sheets: Sequence[Sheet]) -> tuple[dict[tuple[str, str], list[_Answer]], list[Problem]]:
     """The answers given to this standard, by clause and department."""
     clauses = {clause.id: clause for clause in standard.clauses}
     answers: dict[tuple[str, str], list[_Answer]] = defaultdict(list)
     problems = []
-    for sheet in resources:
-        if sheet.kind != ANSWERS or sheet.fields["standard"] != standard.id:
+    for sheet in sheets:
+        if sheet.fields["standard"] != standard.id:
             continue
+        department = sheet.fields["department"]
         for name, given in sheet.fields["answers"].items():
-            if flaw := _flaw(clauses.get(name), sheet.department, given):
-                place = Location(sheet.file, sheet.lines((*sheet.path, "answers", name)))
-                facts = {"id": sheet.id, "clause": name, "standard": standard.id, "department": sheet.department}
+            if flaw := _flaw(clauses.get(name), department, given):
+                place = Location(sheet.file, sheet.line(name))
+                facts = {"id": sheet.fields["id"], "clause": name, "standard": standard.id, "department": department}
                 problems.append(Problem(f"answer_{flaw}", place, facts | {"control": given.get("control")}))
             else:
-                answers[name, sheet.department].append(_Answer(sheet, name))
+                answers[name, department].append(_Answer(sheet, name))
     return answers, problems
 
 
@@ -211,7 +205,3 @@ def _flaw(clause: Clause | None, department: str, given: Mapping[str, str]) -> s
         return "not_asked"
     known = [use.control for use in clause.uses]
     return "unknown_control" if "control" in given and given["control"] not in known else None
-
-
-def _no_line(_path: FieldPath) -> None:
-    return None

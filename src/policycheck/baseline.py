@@ -3,14 +3,16 @@
 import datetime
 import hashlib
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
 
 from .errors import UsageError
-from .model import BROKEN, Question, Resource, Result, Standard, Status, Subject
+from .model import BROKEN, Question, Result, Standard, Status, Subject
 
 Key: TypeAlias = tuple[str | None, str, str]
 """Control (None for an answer), kind and id."""
@@ -45,7 +47,7 @@ class Comparison:
     gone: list[Gone]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Baseline:
     """What an earlier report said of everything that it did not pass. `sha256` is the hex digest of its bytes;
     `parameters` are the values that each control had, by control and clause."""
@@ -57,21 +59,26 @@ class Baseline:
     results: Mapping[Key, list[dict[str, Any]]]
     parameters: Mapping[tuple[str, str], Mapping[str, Any]]
 
-    def earlier(self, check: Subject, resource: Resource) -> Status | None:
-        """The status that the baseline lists for a judgement under one of the same clauses; None for a pass, and for
-        what was not judged."""
-        found = self._entry(check, resource.kind, resource.id)
-        return Status(found["status"]) if found else None
+    def listed(self, check: Subject) -> AbstractSet[str]:
+        """The ids for which the baseline lists something by the same control."""
+        return self._ids.get((check.control_id, check.kind), frozenset())
 
-    def was_broken(self, check: Subject, resource: Resource) -> bool:
-        return self.earlier(check, resource) in BROKEN
+    @cached_property
+    def _ids(self) -> Mapping[tuple[str | None, str], AbstractSet[str]]:
+        found: dict[tuple[str | None, str], set[str]] = {}
+        for control, kind, identity in self.results:
+            found.setdefault((control, kind), set()).add(identity)
+        return found
 
     def follow(self, result: Result) -> Result:
-        """The result with what the baseline said of it. A pass that was a fail becomes corrected, if the same was asked
-        then."""
-        before = self.earlier(result.check, result.resource)
+        """The result with what the baseline said under one of the same clauses. A pass that was a fail becomes
+        corrected, if the same was asked then."""
+        found = self._entry(result.check, result.resource.kind, result.resource.id)
+        if not found:
+            return result
+        before = Status(found["status"])
         corrected = result.status is Status.PASS and before in BROKEN and self._asked_the_same(result.check)
-        return replace(result, before=before, status=Status.CORRECTED if corrected else result.status)
+        return result._replace(before=before, status=Status.CORRECTED if corrected else result.status)
 
     def compare(self, results: Iterable[Result], present: Container[tuple[str, str]]) -> Comparison:
         """What the comparison is with, and what failed there and cannot be compared: no correction, whatever the reason.
@@ -125,6 +132,8 @@ def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of:
         raise UsageError(
             "broken_baseline", file=path, reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}"
         )
+    if report.get("changes"):
+        raise UsageError("partial_baseline", file=path, against=report["changes"]["against"])
     if report["standard"]["id"] != standard.id:
         raise UsageError("other_standard", file=path, found=report["standard"]["id"], standard=standard.id)
     if report["as_of"] > as_of.isoformat():

@@ -1,5 +1,7 @@
 """The one base error. The command line catches it once, prints its message and hint, and ends with its exit code."""
 
+from typing import Any
+
 
 class PolicycheckError(Exception):
     """Policycheck cannot do what was asked.
@@ -13,6 +15,14 @@ class PolicycheckError(Exception):
         super().__init__(key, facts)
         self.key = key
         self.facts = facts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.key, self.facts)
+
+
+def _again(kind: type[PolicycheckError], key: str, facts: dict[str, object]) -> PolicycheckError:
+    """The error as another process raised it."""
+    return kind(key, **facts)
 
 
 class UsageError(PolicycheckError):

@@ -1,150 +1,263 @@
-"""Resources × checks → results. The engine answers; what is asked, and whether the answer is whole, is decided here."""
+"""Resources × checks → results. The engine answers; whether the answer is whole is decided here."""
 
-import datetime
+from __future__ import annotations
+
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import isodate
+from .engines import Engine
+from .errors import EngineError
+from .inventory import Place
+from .inventory.columns import Chunk, KindColumns, chunks_of
+from .inventory.places import line_of
+from .model import Check, Resource, Result, Status, Verdict, Verdicts
+from .questions import Questions
+from .selectors import cover
 
-from .engines import Engine, EngineInput
-from .errors import EngineError, UsageError
-from .indexes import Indexes
-from .model import Check, Resource, Result, Status, Subject, Tally, Verdict, Verdicts, new_tally
+if TYPE_CHECKING:
+    from .baseline import Baseline
+    from .changed import Touched
+    from .waivers import JudgedWaivers
 
-CHUNK = 2000
-"""Resources in one question: few enough for a small memory, enough to make the cost of asking vanish."""
-
-Progress = Callable[[int], None]
-"""Told how many more resources have been judged."""
-
-Keep = Callable[[Subject, Resource], bool]
-"""Whether the pass of a subject on a resource is wanted among the results."""
-
-_GIVEN = {status.value: status for status in (Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE)}
-
-
-def keep_all(_subject: Subject, _resource: Resource) -> bool:
-    """Every pass is wanted."""
-    return True
-
-
-def evaluate(
-    resources: Sequence[Resource],
-    checks: Sequence[Check],
-    engine: Engine,
-    as_of: datetime.date,
-    *,
-    keep: Keep | None = None,
-    progress: Progress | None = None,
-) -> tuple[list[tuple[Check, Tally]], list[Result]]:
-    """The tally of every check, and the results in the order of the resources. Passes are counted, and kept where
-    `keep` says so.
-
-    Raises EngineError where the engine does not give exactly one verdict for each check of each resource.
-    """
-    questions = Questions(checks, resources, as_of)
-    tallies = [new_tally() for _ in checks]
-    results: list[Result] = []
-    for start in range(0, len(resources), CHUNK):
-        chunk = resources[start : start + CHUNK]
-        departments = [resource.department for resource in chunk]
-        found: list[tuple[int, int, Result]] = []
-        for number, places, answers in questions.put(chunk, engine):
-            check, tally = checks[number], tallies[number]
-            judged = list(zip(places, answers, strict=True))
-            for department, passes in Counter(
-                departments[place] for place, answer in judged if answer == "pass"
-            ).items():
-                tally[department][Status.PASS] += passes
-            for place, answer in judged:
-                if answer != "pass":
-                    status = _GIVEN[answer["status"]]
-                    tally[departments[place]][status] += 1
-                    result = Result(status, check, chunk[place], answer["reason"], answer["facts"])
-                    found.append((place, number, result))
-                elif keep and keep(check, chunk[place]):
-                    found.append((place, number, Result(Status.PASS, check, chunk[place])))
-        found.sort(key=lambda item: item[:2])
-        results += [result for _, _, result in found]
-        if progress:
-            progress(len(chunk))
-    return list(zip(checks, tallies, strict=True)), results
+_STATUSES = list(Status)
+_PASS, _FAIL, _WAIVED, _NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.WAIVED, Status.NOT_APPLICABLE
+_PASSES, _DOES_NOT_APPLY = _STATUSES.index(_PASS), _STATUSES.index(_NOT_APPLICABLE)
+_GIVEN = {status.value: _STATUSES.index(status) for status in (_FAIL, Status.UNKNOWN, _NOT_APPLICABLE)}
+_TOLD_PASS: tuple[int, str, dict[str, Any]] = (_PASSES, "", {})
 
 
-class Questions:
-    """Asks an engine for the verdicts of all checks on a part of the resources, and distrusts the answer."""
+class Row(NamedTuple):
+    """A result, with the number of its check."""
 
-    def __init__(self, checks: Sequence[Check], resources: Sequence[Resource], as_of: datetime.date) -> None:
-        self._indexes = Indexes((check.control for check in checks), resources)
-        self._checks = checks
-        self._fields: dict[str, set[str]] = defaultdict(lambda: {"id"})
-        for check in checks:
-            self._fields[check.control.kind] |= check.control.reads
-        self._settings = [{"as_of": as_of.isoformat(), "parameters": _parameters(check, as_of)} for check in checks]
+    check: int
+    status: Status
+    resource: Resource
+    reason: str
+    facts: Mapping[str, Any]
+    before: Status | None
 
-    def question(self, chunk: Sequence[Resource]) -> EngineInput:
-        """What is to be judged, and of each resource the fields that its controls read: no other leaves the program."""
-        by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for resource in chunk:
-            read = self._fields[resource.kind]
-            by_kind[resource.kind].append({name: value for name, value in resource.fields.items() if name in read})
-        asked: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for check, settings in zip(self._checks, self._settings, strict=True):
-            if members := by_kind.get(check.control.kind):
-                asked[check.control.id].append(settings | {"index": self._indexes.extract(check.control, members)})
-        return {"checks": asked, "resources": by_kind}
+    def result(self, checks: Sequence[Check]) -> Result:
+        return Result(self.status, checks[self.check], self.resource, self.reason, self.facts, self.before)
 
-    def put(
-        self, chunk: Sequence[Resource], engine: Engine
-    ) -> Iterator[tuple[int, list[int], list[Verdict | Literal["pass"]]]]:
-        """For each check that concerns the chunk: its number, the places of its resources, and their verdicts."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for place, resource in enumerate(chunk):
-            places[resource.kind].append(place)
-        verdicts = engine.judge(self.question(chunk))
+
+def _none() -> list[int]:
+    return [0] * len(_STATUSES)
+
+
+@dataclass
+class Judged:
+    """What one part came to. `counts` are by check and department, in the order of the statuses; `rows` are the results that must be at hand
+    for the report, `entries` those that it lists, as it prints them; `hides` says how many fails each waiver hides."""
+
+    resources: int = 0
+    counts: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(_none))
+    rows: list[Row] = field(default_factory=list)
+    entries: bytes = b""
+    hides: Counter[int] = field(default_factory=Counter)
+
+
+class Listing(NamedTuple):
+    """Which results are wanted. `passes` says whether they are among those that are listed. `entry` prints one, for a
+    format that lists them all; without it the results themselves are at hand. `answers` are the clauses that people
+    answer, too: a fail of their controls is at hand in any case."""
+
+    passes: bool = False
+    entry: Callable[[Result], bytes] | None = None
+    answers: frozenset[str] = frozenset()
+
+
+class Evaluation:
+    """Judges parts of an inventory by all checks, and distrusts the answers of the engine."""
+
+    def __init__(
+        self,
+        questions: Questions,
+        open_engine: Callable[[], Engine],
+        listing: Listing,
+        *,
+        baseline: Baseline | None = None,
+        waivers: JudgedWaivers | None = None,
+        about: Sequence[Sequence[Mapping[str, str]]] = (),
+        touched: Touched | None = None,
+    ) -> None:
+        """`about` holds, for each check, the entries of measures that may speak of it; `touched` says what alone is to be
+        judged."""
+        self.questions = questions
+        self._checks = checks = questions.checks
+        self._open_engine = open_engine
+        self._listing = listing
+        self._baseline = baseline
+        self._waivers = waivers
+        self._touched = touched
+        self._about = about or [()] * len(checks)
+        self._answered = [not listing.answers.isdisjoint(check.clauses) for check in checks]
+        self._holds = [
+            bool(not listing.entry or answered or about or baseline)
+            for answered, about in zip(self._answered, self._about, strict=True)
+        ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_engine"}
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._open_engine()
+
+    def __call__(self, left: bytes, place: Place) -> Judged:
+        """Raises EngineError where the engine does not give exactly one verdict for each check of each resource."""
+        return self.judge(self.chunks(left), place)
+
+    def chunks(self, left: bytes) -> list[Chunk]:
+        """What is to be judged of a part."""
+        return [self._touched.only(chunk) if self._touched else chunk for chunk in chunks_of(left)]
+
+    @property
+    def key(self) -> tuple[Any, ...] | None:
+        """What decides about the answers beside the questions; None where that is too much to say."""
+        if self._touched:
+            return None
+        checks = [(check.control.id, check.parameters, check.clauses) for check in self._checks]
+        listing = (self._listing.passes, self._listing.entry is not None, self._answered, self._about)
+        return checks, listing, self._baseline and self._baseline.sha256, self._waivers and self._waivers.in_force
+
+    def judge(self, chunks: Iterable[Chunk], place: Place) -> Judged:
+        judged = Judged()
+        entries: list[bytes] = []
+        members: dict[str, Counter[str]] = defaultdict(Counter)
+        for chunk in chunks:
+            self._keep(self._judge(chunk, place, judged), judged, entries)
+            for kind, columns in chunk.kinds.items():
+                members[kind].update(columns.departments)
+                judged.resources += len(columns.ids)
+        judged.entries = b"".join(entries)
+        for number, check in enumerate(self._checks):
+            for department, count in members.get(check.control.kind, {}).items():
+                counts = judged.counts[number, department]
+                counts[_PASSES] = count - sum(counts)
+        return judged
+
+    def _judge(self, chunk: Chunk, place: Place, judged: Judged) -> list[tuple[int, int, Result]]:
+        """The results that may have to be at hand, each with the place of its resource and the number of its check, in
+        this order. Counts everything but the passes."""
+        if not chunk.kinds:
+            return []
+        verdicts = self._engine.judge(self.questions.ask(chunk))
         position: dict[str, int] = defaultdict(int)
+        found: list[tuple[int, int, Result]] = []
+        resources: dict[int, Resource] = {}
         for number, check in enumerate(self._checks):
             control = check.control
-            if control.kind in places:
-                members = places[control.kind]
-                yield number, members, _answer(verdicts, control.id, position[control.id], len(members))
-                position[control.id] += 1
+            columns = chunk.kinds.get(control.kind)
+            if columns is None:
+                continue
+            answers = _answers(verdicts, control.id, position[control.id], len(columns.ids))
+            position[control.id] += 1
+            lists = self._lists(number)
+            for member, answer in self._wanted(number, answers, columns.ids):
+                told = _TOLD_PASS if answer == "pass" else _told(answer, control.id)
+                if told is not _TOLD_PASS:
+                    judged.counts[number, columns.departments[member]][told[0]] += 1
+                    if told[0] == _DOES_NOT_APPLY and not lists:
+                        continue
+                own = columns.places[member]
+                resource = resources.get(own)
+                if resource is None:
+                    resource = resources[own] = _resource(chunk, control.kind, columns, member, place)
+                result = Result(_STATUSES[told[0]], check, resource, told[1], told[2])
+                if self._waivers or self._baseline:
+                    result = self._followed(number, result, judged)
+                found.append((own, number, result))
+        found.sort()  # no two have the same place and number
+        return found
 
+    def _wanted(
+        self, number: int, answers: Sequence[Verdict | Literal["pass"]], ids: Sequence[str]
+    ) -> Iterable[tuple[int, Any]]:
+        """Everything that is no pass, and the passes that may have to be at hand."""
+        if self._listing.passes or self._about[number]:
+            return enumerate(answers)
+        if answers.count("pass") == len(answers) and not self._baseline:
+            return ()
+        listed = self._baseline.listed(self._checks[number]) if self._baseline else ()
+        return [
+            (member, answer)
+            for member, answer in enumerate(answers)
+            if answer != "pass" or (listed and ids[member] in listed)
+        ]
 
-def _answer(verdicts: Verdicts, control: str, position: int, size: int) -> list[Verdict | Literal["pass"]]:
-    """The verdicts of one check, if there is exactly one for each resource, of a status that a control may give."""
-    try:
-        answer = verdicts[control][position]
-        whole = len(answer) == size and all(verdict == "pass" or _is_told(verdict) for verdict in answer)
-    except (KeyError, IndexError, TypeError):
-        whole = False
-    if not whole:
-        raise EngineError("incomplete_verdicts", control=control)
-    return answer
+    def _lists(self, number: int) -> bool:
+        """Whether even what does not apply may have to be at hand."""
+        return bool(self._listing.entry or self._listing.passes or self._baseline or self._about[number])
 
+    def _followed(self, number: int, given: Result, judged: Judged) -> Result:
+        """The result after the waivers and the baseline, and its count with it."""
+        result = given
+        if self._waivers and result.status is Status.FAIL and (hiding := self._waivers.hiding(result)):
+            judged.hides.update(hiding)
+            result = result._replace(status=Status.WAIVED)
+        if self._baseline:
+            result = self._baseline.follow(result)
+        if result.status is not given.status:
+            counts = judged.counts[number, result.resource.department]
+            counts[_STATUSES.index(result.status)] += 1
+            if given.status is not Status.PASS:
+                counts[_STATUSES.index(given.status)] -= 1
+        return result
 
-def _is_told(verdict: Verdict) -> bool:
-    """Whether what is not a pass says why. Raises KeyError or TypeError where it is no such thing at all."""
-    told = isinstance(verdict["reason"], str) and isinstance(verdict["facts"], dict)
-    return told and verdict["status"] in _GIVEN
+    def _keep(self, found: Iterable[tuple[int, int, Result]], judged: Judged, entries: list[bytes]) -> None:
+        listing, holds = self._listing, self._holds
+        for _, number, result in found:
+            if listing.entry and (listing.passes or result.status is not _PASS):
+                entries.append(listing.entry(result))
+            if holds[number] and self._is_held(number, result):
+                _, _, resource, reason, facts, before = result
+                judged.rows.append(Row(number, result.status, resource, reason, facts, before))
 
-
-def _parameters(check: Check, as_of: datetime.date) -> dict[str, Any]:
-    """The values as the policies want them: a duration comes with the first day that lies within it."""
-    given: dict[str, Any] = {}
-    for name, value in check.parameters.items():
-        if check.control.parameters[name]["type"] == "duration":
-            given[name] = {"value": value, "since": days_since(value, as_of).isoformat()}
+    def _is_held(self, number: int, result: Result) -> bool:
+        """Whether the result itself has to be at hand for the report."""
+        status, listing = result.status, self._listing
+        if listing.entry:
+            held = self._answered[number] and (status is _FAIL or status is _WAIVED)
         else:
-            given[name] = value
-    return given
+            held = listing.passes or (status is not _PASS and status is not _NOT_APPLICABLE)
+        return held or result.before is not None or (bool(self._about[number]) and cover(self._about[number], result))
 
 
-def days_since(duration: str, as_of: datetime.date) -> datetime.date:
-    """The day that lies a duration before `as_of`; a day that the month does not have becomes its last."""
+def _resource(chunk: Chunk, kind: str, columns: KindColumns, member: int, place: Place) -> Resource:
+    _, ids, departments, systems, names, _ = columns
+    file, path = chunk.place(columns.places[member])
+    source = place.part.sources[file]
+    return Resource(
+        kind,
+        ids[member],
+        departments[member],
+        ids[member] if kind == "system" else systems[member] if systems else None,
+        names[member] if names else None,
+        source.name,
+        path + place.lines if type(path) is int else line_of(source, path),
+    )
+
+
+def _answers(verdicts: Verdicts, control: str, position: int, size: int) -> Sequence[Verdict | Literal["pass"]]:
+    """The verdicts of one check, if there is exactly one for each resource."""
     try:
-        day: datetime.date = as_of - isodate.parse_duration(duration)
-    except (OverflowError, ValueError):
-        raise UsageError("duration_too_long", duration=duration, as_of=as_of.isoformat()) from None
-    return day
+        answers = verdicts[control][position]
+    except (KeyError, IndexError, TypeError):
+        raise EngineError("incomplete_verdicts", control=control) from None
+    if type(answers) is not list or len(answers) != size:
+        raise EngineError("incomplete_verdicts", control=control)
+    return answers
+
+
+def _told(verdict: Any, control: str) -> tuple[int, str, dict[str, Any]]:
+    """What is not a pass: its status, one that a control may give, by its position; and why."""
+    try:
+        status, reason, facts = _GIVEN[verdict["status"]], verdict["reason"], verdict["facts"]
+    except (KeyError, TypeError):
+        raise EngineError("incomplete_verdicts", control=control) from None
+    if type(reason) is not str or type(facts) is not dict:
+        raise EngineError("incomplete_verdicts", control=control)
+    return status, reason, facts

@@ -15,22 +15,23 @@ def refuse_overwriting(output: Path, inputs: Iterable[Path]) -> None:
             raise UsageError("output_is_input", file=output)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: Iterable[bytes]) -> None:
     """Raises PolicycheckError where it cannot be written; what was there before is then still there."""
     try:
         if path.exists() and not path.is_file():  # a device or a pipe
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                file.writelines(content)
         else:
             _replace(path.resolve(), content)  # a link stays a link
     except (OSError, RuntimeError) as error:  # resolving links that lead in a circle raises either
         raise PolicycheckError("unwritable", file=path, reason=getattr(error, "strerror", None) or error) from None
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: Iterable[bytes]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o666 & ~_umask())

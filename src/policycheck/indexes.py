@@ -1,61 +1,143 @@
-"""What a control must know of other resources. Built in one pass over the inventory, so that chunks of it can then be
-judged apart."""
+"""What a control must know of other resources. Every part of the inventory tells what it has to say to each index; put
+together, that lets the parts be judged apart."""
+
+from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import Any, Self
+from typing import Any, NamedTuple, TypeAlias
 
-from .model import Control, Fields, Resource
+from .model import Control, Fields
 
 SHOWN = 5
 """How many of the others a group names: enough to find them, and a group of any size stays small."""
 
+_AT_ONCE = 50_000
+"""Fingerprints that are compared in one go, for the sake of memory."""
 
-class Indexes:
-    """The indexes that the controls declare in their METADATA."""
 
-    def __init__(self, controls: Iterable[Control], resources: Sequence[Resource]) -> None:
-        kinds: dict[str, list[Resource]] = defaultdict(list)
-        for resource in resources:
-            kinds[resource.kind].append(resource)
-        self._built: dict[tuple[str, str], Mapping[str, Any]] = {
-            (control.id, name): _group(index, kinds[control.kind])
-            if "group" in index
-            else _lookup(index, kinds[index["lookup"]])
-            for control in controls
-            for name, index in control.index.items()
-        }
+class Lookup(NamedTuple):
+    """Fields of the resources of a kind, by their id. The resources that are judged name them in the field `kind`."""
 
-    def extract(self, control: Control, chunk: Sequence[Fields]) -> dict[str, dict[str, Any]]:
-        """What the indexes of the control say of the resources in the chunk."""
-        extracts: dict[str, dict[str, Any]] = {}
-        for name, index in control.index.items():
-            built = self._built[control.id, name]
-            named = index.get("lookup", "id")
-            keys = {fields[named] for fields in chunk if named in fields} if built else set()
-            extracts[name] = {key: built[key] for key in sorted(keys & built.keys())}
-        return extracts
+    kind: str
+    fields: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """The resources of a kind that have the same values of `by` and `name`, and of `split`, and the values `where`."""
+
+    kind: str
+    by: str
+    name: str
+    split: str
+    where: tuple[tuple[str, str], ...]
+
+
+Index: TypeAlias = Lookup | Group
+
+Built: TypeAlias = Mapping[Index, Mapping[str, Any]]
+"""What each index says: of a lookup, the fields by id; of a group, the others by id, where there are any."""
+
+
+Row: TypeAlias = tuple[str, str, str, str | None, bool]
+"""What a resource says to a group: the values of `by` and `name`, its id, the value of `split`, and whether it is sure
+to have the values `where`."""
+
+
+def indexes_of(control: Control) -> dict[str, Index]:
+    """The indexes that the control declares in its METADATA, by name."""
+    return {
+        name: Group(control.kind, index["group"], index["name"], index["split"], tuple(index["where"].items()))
+        if "group" in index
+        else Lookup(index["lookup"], tuple(index["fields"]))
+        for name, index in control.index.items()
+    }
+
+
+_as_number: Callable[[bytes], int] = partial(int.from_bytes, byteorder="little")
+
+
+def fingerprints(texts: Iterable[str]) -> array[int]:
+    """For each text a number that is almost surely another one for another text, and the same in every process."""
+    return array("q", map(hash, map(_as_number, map(str.encode, texts))))
+
+
+def repeated(prints: array[int]) -> set[int]:
+    """The fingerprints that occur more than once."""
+    found: set[int] = set()
+    for part in _slices(prints):
+        if len(set(part)) != len(part):
+            found |= {one for one, count in Counter(part).items() if count > 1}
+    return found
+
+
+def _slices(prints: array[int]) -> Sequence[array[int]]:
+    """Parts that have no fingerprint in common, each small enough to be looked at in memory."""
+    count = len(prints) // _AT_ONCE + 1
+    if count == 1:
+        return [prints]
+    slices = [array("q") for _ in range(count)]
+    appends = [part.append for part in slices]
+    for one in prints:
+        appends[one % count](one)
+    return slices
+
+
+def look_up(index: Lookup, members: Iterable[Fields]) -> dict[str, Fields]:
+    """What some resources say to a lookup."""
+    return {fields["id"]: {name: fields[name] for name in index.fields if name in fields} for fields in members}
+
+
+def rows_of(index: Group, members: Iterable[Fields]) -> list[Row]:
+    """What some resources say to a group: a row for each that may belong to one."""
+    rows = []
+    for fields in members:
+        sure = True
+        for key, value in index.where:
+            given = fields.get(key)
+            if given is None:
+                sure = False
+            elif given != value:
+                break
+        else:
+            by, name, place = fields.get(index.by), fields.get(index.name), fields.get(index.split)
+            if by is not None and name is not None:  # else it is itself unknown, and like no other
+                rows.append((by, _fold(name), fields["id"], place and _fold(place), sure))
+    return rows
+
+
+def fingerprints_of(rows: Iterable[Row]) -> array[int]:
+    """A number for each row, the same for those of one group."""
+    return fingerprints([f"{row[0]}\0{row[1]}" for row in rows])
+
+
+@lru_cache(maxsize=1 << 14)
+def _fold(text: str) -> str:
+    """Names that people take for the same are the same: full and half width, upper and lower case."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().strip()
+
+
+def relations(rows: Iterable[Row]) -> dict[str, Any]:
+    """By id, the others of the same group; ids that are alone in theirs are left out. The rows are those of all groups
+    that may have several members, in the order of the inventory."""
+    groups: dict[tuple[str, str], _Members] = defaultdict(_Members)
+    for group, name, identity, place, sure in rows:
+        members = groups[group, name]
+        (members.sure if sure else members.unsure)[place].append(identity)
+    return {member: relation for members in groups.values() for member, relation in members.relations()}
 
 
 @dataclass(slots=True)
-class _Group:
+class _Members:
     """Resources of the same values. Those that certainly count, and those that may, by the value of the split."""
 
     sure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     unsure: dict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def of(cls, members: Sequence[Resource], split: str, where: Mapping[str, Any]) -> Self:
-        group = cls()
-        for member in members:
-            place = member.fields.get(split)
-            part = group.sure if where.keys() <= member.fields.keys() else group.unsure
-            part[place and _fold(place)].append(member.id)
-        return group
 
     def relations(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """By id, what is told of those that certainly count and are not alone."""
@@ -77,32 +159,30 @@ def _first(*lists: Iterable[Iterable[str]]) -> list[str]:
     return list(islice(chain.from_iterable(chain(*lists)), SHOWN))
 
 
-def _group(index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Any]:
-    """By id, the others of the same group; ids that are alone in theirs are left out."""
-    by, name, where = index["group"], index["name"], list(index["where"].items())
-    groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-    for resource in resources:
-        fields = resource.fields
-        if any(fields.get(key, value) != value for key, value in where):
-            continue
-        if by in fields and name in fields:  # else it is itself unknown, and like no other
-            groups[fields[by], _fold(fields[name])].append(resource)
-    return {
-        member: relation
-        for members in groups.values()
-        if len(members) > 1
-        for member, relation in _Group.of(members, index["split"], index["where"]).relations()
-    }
+def build_groups(
+    prints: Mapping[Group, Sequence[array[int]]],
+    rows: Callable[[Mapping[int, Mapping[Group, Sequence[int]]]], Iterable[Mapping[Group, Sequence[Row]]]],
+) -> dict[Group, dict[str, Any]]:
+    """The groups, from the fingerprints that each part gives and, only where some are the same, those of its rows."""
+    hot = {group: repeated(_joined(parts)) for group, parts in prints.items()}
+    found: dict[Group, list[Row]] = defaultdict(list)
+    asked = {}
+    for number in range(max(map(len, prints.values()), default=0)):
+        wanted = {
+            group: places
+            for group, parts in prints.items()
+            if (places := [place for place, one in enumerate(parts[number]) if one in hot[group]])
+        }
+        if wanted:
+            asked[number] = wanted
+    for own in rows(asked):
+        for group, members in own.items():
+            found[group] += members
+    return {group: relations(found[group]) for group in prints}
 
 
-@lru_cache(maxsize=1 << 14)
-def _fold(text: str) -> str:
-    """Names that people take for the same are the same: full and half width, upper and lower case."""
-    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().strip()
-
-
-def _lookup(index: Mapping[str, Any], resources: Sequence[Resource]) -> dict[str, Fields]:
-    return {
-        resource.id: {name: resource.fields[name] for name in index["fields"] if name in resource.fields}
-        for resource in resources
-    }
+def _joined(parts: Iterable[array[int]]) -> array[int]:
+    whole = array("q")
+    for part in parts:
+        whole.extend(part)
+    return whole

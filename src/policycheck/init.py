@@ -84,7 +84,7 @@ def write_start(folder: Path, files: Mapping[str, str]) -> list[Path]:
             raise UsageError("already_there", files=present)
         for path, content in paths.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
+            replace_file(path, [content])
             written.append(path)
     except BaseException as error:
         for path in written:

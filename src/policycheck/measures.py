@@ -4,29 +4,17 @@ still fails is not done."""
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .model import Location, Problem, Resource, Result, Standard, Status, Subject
+from .model import Location, MeasureState, Problem, Resource, Result, Standard, Status, Subject
 from .nearest import nearest
 from .registers import read_register
+from .selectors import matches, may_match, names_of
 
 if TYPE_CHECKING:
     from .baseline import Gone
-
-
-class MeasureState(StrEnum):
-    """What the scan says of a measure."""
-
-    CONFIRMED = "confirmed"
-    REFUTED = "refuted"
-    SETTLED = "settled"
-    WAIVED = "waived"
-    OVERDUE = "overdue"
-    OPEN = "open"
-    UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +31,7 @@ class Measure:
     location: Location
 
     def covers(self, subject: Subject, resource: Resource) -> bool:
-        return any(_matches(entry, _names(subject, resource), subject.clauses) for entry in self.about)
+        return any(matches(entry, names_of(subject, resource), subject.clauses) for entry in self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +50,10 @@ class Measures:
 
     given: list[Measure]
     problems: list[Problem]
-    _by_subject: dict[int, list[Mapping[str, str]]] = field(default_factory=dict)
 
-    def cover(self, subject: Subject, resource: Resource) -> bool:
-        """Whether some measure speaks of this. What it says of the subject is looked at once for each subject."""
-        entries = self._by_subject.get(id(subject))
-        if entries is None:
-            entries = [entry for measure in self.given for entry in measure.about if _may_match(entry, subject)]
-            self._by_subject[id(subject)] = entries
-        return bool(entries) and any(_matches(entry, _names(subject, resource), subject.clauses) for entry in entries)
+    def about(self, subject: Subject) -> list[Mapping[str, str]]:
+        """The entries that may speak of results of the subject."""
+        return [entry for measure in self.given for entry in measure.about if may_match(entry, subject)]
 
     def apply(self, results: Sequence[Result], gone: Sequence[Gone], as_of: str) -> list[MeasureUse]:
         """How each measure stands on the day. The results must hold the passes that it covers; `gone` is what cannot be
@@ -122,46 +105,23 @@ def read_measures(path: Path, standard: Standard, schema: Mapping[str, Any]) -> 
     return Measures(measures, problems)
 
 
-def _names(subject: Subject, resource: Resource) -> dict[str, str | None]:
-    """What a selector can name of a result, beside its clauses."""
-    return {
-        "control": subject.control_id,
-        "kind": resource.kind,
-        "id": resource.id,
-        "department": resource.department,
-        "system": resource.id if resource.kind == "system" else resource.fields.get("system"),
-    }
-
-
-def _may_match(entry: Mapping[str, str], subject: Subject) -> bool:
-    return (
-        entry.get("clause", subject.clauses[0]) in subject.clauses
-        and entry.get("control", subject.control_id) == subject.control_id
-        and entry.get("kind", subject.kind) == subject.kind
-    )
-
-
-def _matches(entry: Mapping[str, str], names: Mapping[str, str | None], clauses: Container[str]) -> bool:
-    return all(value in clauses if name == "clause" else names[name] == value for name, value in entry.items())
-
-
 def _use(measure: Measure, results: Sequence[Result], gone: Sequence[Gone], as_of: str) -> MeasureUse:
     reached: set[int] = set()
     covered = []
     for result in results:
-        names = _names(result.check, result.resource)
-        own = {number for number, entry in enumerate(measure.about) if _matches(entry, names, result.check.clauses)}
+        names = names_of(result.check, result.resource)
+        own = {number for number, entry in enumerate(measure.about) if matches(entry, names, result.check.clauses)}
         if own:
             reached |= own
             covered.append(result)
-    lost = any(_matches(entry, _names_of(item), item.clauses) for item in gone for entry in measure.about)
+    lost = any(matches(entry, _names_gone(item), item.clauses) for item in gone for entry in measure.about)
     whole = len(reached) == len(measure.about) and not lost
     left = [result for result in covered if result.status is not Status.PASS]
     state = _state(measure, {result.status for result in covered}, as_of, whole=whole)
     return MeasureUse(measure, state, left, len(covered) - len(left))
 
 
-def _names_of(item: Gone) -> dict[str, str | None]:
+def _names_gone(item: Gone) -> dict[str, str | None]:
     return {
         "control": item.control,
         "kind": item.kind,

@@ -1,10 +1,11 @@
 """What flows through a scan. Every class is immutable once made."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict
 
 MEASURES: Mapping[int, int] = {1: 1, 2: 2, 3: 5, 4: 3, 5: 4, 6: 5, 7: 6, 8: 7, 9: 8}
 """By chapter of the ministry's guideline, the measure of 地方自治法施行規則16条の3. The ordinance names none for
@@ -34,6 +35,18 @@ BROKEN = frozenset((Status.FAIL, Status.WAIVED))
 """What counts as broken in a baseline: what was waived is not mended."""
 
 
+class MeasureState(StrEnum):
+    """What the scan says of a measure."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    SETTLED = "settled"
+    WAIVED = "waived"
+    OVERDUE = "overdue"
+    OPEN = "open"
+    UNVERIFIED = "unverified"
+
+
 class Verdict(TypedDict):
     """What a control answers where it does not answer "pass"."""
 
@@ -46,8 +59,7 @@ Verdicts: TypeAlias = dict[str, list[list[Verdict | Literal["pass"]]]]
 """By control id, for each of its checks, the verdicts on the resources of its kind in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where something stands. `line` is None for what concerns a whole file or folder."""
 
     file: str
@@ -57,34 +69,39 @@ class Location:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Input that could not be used. `key` names the message (`problem.<key>`) in the texts; `facts` fill it."""
 
     key: str
     location: Location
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One entry of the inventory, valid by the schema of its kind. `fields` is the entry as given."""
+class Resource(NamedTuple):
+    """What a result says of an entry of the inventory, or of a department: which it is, and where it stands."""
 
     kind: str
     id: str
     department: str
-    fields: Fields
+    system: str | None
+    name: str | None
     file: str
-    path: FieldPath
-    lines: Lines
+    line: int | None
 
     @property
     def location(self) -> Location:
-        return Location(self.file, self.lines(self.path))
+        return Location(self.file, self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class Sheet(NamedTuple):
+    """A valid sheet of answers. `fields` is the entry as given; `line` finds the line of an answer by its clause."""
+
+    fields: Fields
+    file: str
+    line: Callable[[str], int | None]
+
+
+class InputFile(NamedTuple):
     """A file that was read. `sha256` is the hex digest of its bytes."""
 
     path: str
@@ -92,20 +109,26 @@ class InputFile:
     resources: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """Everything found at the paths: what can be judged, what could not be used, and what was left alone.
-    `departments` are all that are named, even if they have nothing, each with the first file that names it."""
+class Inventory(NamedTuple):
+    """What was found at the paths: how many valid entries of each kind, what could not be used, what was left alone.
+    `departments` are all that are named, even if they have nothing, each with the first file that names it. `present`
+    are those of the kinds and ids asked for that are there."""
 
-    paths: list[str]
-    resources: list[Resource]
-    problems: list[Problem]
-    files: list[InputFile]
-    skipped: list[str]
+    paths: Sequence[str]
+    kinds: Mapping[str, int]
+    problems: Sequence[Problem]
+    files: Sequence[InputFile]
+    skipped: Sequence[str]
     departments: Mapping[str, str]
+    sheets: Sequence[Sheet]
+    present: AbstractSet[tuple[str, str]]
+
+    @property
+    def resources(self) -> int:
+        return sum(self.kinds.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Control:
     """One requirement that a machine can judge, as its METADATA states it. Titles and messages are by language;
     labels are the Japanese names of the fields that it reads."""
@@ -133,16 +156,14 @@ class Control:
         return {name.partition(".")[0] for entry in (*self.deciding, *self.optional) for name in entry.split("|")}
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A control named by a clause, with the values of all its parameters."""
 
     control: str
     parameters: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A numbered requirement. `attested` says that people have to answer it: those of every department, or of the
     departments that `asked_of` names. `chapter` is that of the ministry's guideline, where the standard states it."""
 
@@ -155,8 +176,7 @@ class Clause:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(NamedTuple):
     """One body's catalogue of clauses. Answers of people hold for `period`; an answer that a control refutes is a
     finding under the clause `contradictions` too. `groups` are the headings under which the clauses stand."""
 
@@ -165,17 +185,17 @@ class Standard:
     body: str
     source: str
     clauses: tuple[Clause, ...]
-    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, str]] = {}
     period: str = "P1Y"
     contradictions: str | None = None
     effective_from: str | None = None
     effective_until: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """A control with one set of parameter values: what is judged once, for every clause that names it so. `chapter` is
-    that of its first clause, where the clause states one."""
+    that of its first clause, where the clause states one. A check is like no other."""
 
     control: Control
     parameters: Mapping[str, Any]
@@ -199,7 +219,7 @@ class Check:
         return MEASURES[self.chapter] if self.chapter else self.control.measure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """A clause that the people of a department answer. The first of `clauses` is its own; the other, if any, is the
     one under which a refuted answer is a finding too."""
@@ -229,8 +249,7 @@ Subject: TypeAlias = Check | Question
 """What is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one subject says of one resource; a question, of one department. `reason` and `facts` are empty for a pass.
     `before` is the status that the baseline lists for it: None without a baseline, for a pass there, and for what was
     not judged then."""
@@ -238,8 +257,8 @@ class Result:
     status: Status
     check: Subject
     resource: Resource
-    reason: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    reason: str
+    facts: Mapping[str, Any]
     before: Status | None = None
 
 
@@ -262,8 +281,7 @@ def total(parts: Iterable[Counts]) -> Counts:
     return counts
 
 
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
+class EngineInfo(NamedTuple):
     """What judged. `bundle_sha256` is the revision of the policies."""
 
     name: str

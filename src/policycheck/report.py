@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import (
     ANSWERS,
@@ -30,10 +30,18 @@ if TYPE_CHECKING:
     from .waivers import WaiverUse
 
 
+class Changes(NamedTuple):
+    """That only what a change touches was judged: since which revision, or git's "index", and how many resources."""
+
+    against: str
+    resources: int
+
+
 @dataclass(frozen=True)
 class Report:
     """`departments` are those that the inventory names or the standard asks, in this order. `results` holds the passes
-    only where they were asked for; the tallies always do."""
+    only where they were asked for; the tallies always do. For a format that lists all results `entries` holds them as it
+    prints them, and `results` those alone that are needed besides."""
 
     as_of: str
     standard: Standard
@@ -46,6 +54,8 @@ class Report:
     comparison: Comparison | None = None
     waivers: Sequence[WaiverUse] = ()
     measures: Sequence[MeasureUse] | None = None
+    entries: Iterable[bytes] = ()
+    changes: Changes | None = None
 
     @cached_property
     def counts(self) -> list[tuple[Subject, Counts]]:
@@ -69,12 +79,9 @@ class Report:
     def unjudged(self) -> dict[str, int]:
         """By kind, the resources that no control of the standard judges, and the answers to other standards."""
         judged = {subject.kind for subject, _ in self.tallies if isinstance(subject, Check)}
-        kinds = Counter(
-            resource.kind
-            for resource in self.inventory.resources
-            if resource.kind != ANSWERS or resource.fields["standard"] != self.standard.id
-        )
-        return {kind: count for kind, count in sorted(kinds.items()) if kind not in judged}
+        kinds = Counter(self.inventory.kinds)
+        kinds[ANSWERS] -= sum(sheet.fields["standard"] == self.standard.id for sheet in self.inventory.sheets)
+        return {kind: count for kind, count in sorted(kinds.items()) if count and kind not in judged}
 
     @cached_property
     def unjudged_clauses(self) -> list[Clause]:

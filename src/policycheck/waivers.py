@@ -1,14 +1,16 @@
 """Approved exceptions. A waiver that is expired, not yet valid, malformed, or for something that is not there hides
 nothing, and is listed all the same."""
 
+from __future__ import annotations
+
 import datetime
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .model import Location, Problem, Result, Standard, Status
+from .model import Location, Problem, Result, Standard
 from .registers import read_register
 
 
@@ -54,34 +56,31 @@ class Waivers:
     given: list[Waiver]
     problems: list[Problem]
 
-    def apply(
-        self,
-        results: Sequence[Result],
-        standard: Standard,
-        present: Container[tuple[str, str]],
-        as_of: datetime.date,
-    ) -> tuple[list[Result], list[WaiverUse]]:
-        """The results, with the fails that are waived under every clause that they break, and what each waiver did.
-        `present` holds kind and id of everything that is there."""
+    def judged(self, standard: Standard, present: Container[tuple[str, str]], as_of: datetime.date) -> JudgedWaivers:
+        """The waivers with their states. `present` holds kind and id of everything that is there."""
         clauses = {clause.id for clause in standard.clauses}
-        states = [_state(waiver, clauses, present, as_of.isoformat()) for waiver in self.given]
-        in_force: dict[tuple[str, str, str], int] = {
+        return JudgedWaivers([(waiver, _state(waiver, clauses, present, as_of.isoformat())) for waiver in self.given])
+
+
+class JudgedWaivers:
+    """The waivers of a scan, and which of them hide something."""
+
+    def __init__(self, waivers: Sequence[tuple[Waiver, WaiverState]]) -> None:
+        self._waivers = waivers
+        self.in_force: dict[tuple[str, str, str], int] = {
             (waiver.clause, waiver.kind, waiver.id): number
-            for number, (waiver, state) in enumerate(zip(self.given, states, strict=True))
+            for number, (waiver, state) in enumerate(waivers)
             if state is WaiverState.IN_FORCE
         }
-        hides = [0] * len(self.given)
-        judged = []
-        for result in results:
-            keys = [(clause, result.resource.kind, result.resource.id) for clause in result.check.clauses]
-            if result.status is Status.FAIL and all(key in in_force for key in keys):
-                for key in keys:
-                    hides[in_force[key]] += 1
-                judged.append(replace(result, status=Status.WAIVED))
-            else:
-                judged.append(result)
-        uses = [WaiverUse(waiver, state, count) for waiver, state, count in zip(self.given, states, hides, strict=True)]
-        return judged, uses
+
+    def hiding(self, result: Result) -> list[int]:
+        """The numbers of the waivers that hide a fail: none, unless it is waived under every clause that it breaks."""
+        keys = [(clause, result.resource.kind, result.resource.id) for clause in result.check.clauses]
+        return [self.in_force[key] for key in keys] if all(key in self.in_force for key in keys) else []
+
+    def uses(self, hides: Mapping[int, int]) -> list[WaiverUse]:
+        """What each waiver did, by how many fails it hides."""
+        return [WaiverUse(waiver, state, hides.get(number, 0)) for number, (waiver, state) in enumerate(self._waivers)]
 
 
 def read_waivers(path: Path, standard: Standard, schema: Mapping[str, Any]) -> Waivers:

@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cached_property
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ class Bundle:
         except (KeyError, TypeError) as error:
             raise PolicycheckError("damaged_bundle", file=str(folder / "manifest.json"), reason=str(error)) from None
         self._refuse_if_stale(sources)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another installation, the bundle that lies there."""
+        return (Bundle, ()) if self.folder == _HERE else (Bundle, (self.folder,))
 
     @cached_property
     def controls(self) -> dict[str, Any]:
@@ -56,10 +61,10 @@ class Bundle:
         if not (checkout / "policies" / "main.rego").exists():
             return
         present = {
-            path.relative_to(checkout).as_posix()
+            Path(name).as_posix()
             for pattern in ("policies/**/*.rego", "policies/*.json", "policies/standards/*.yaml", "schemas/*.json")
-            for path in checkout.glob(pattern)
-            if not path.stem.endswith("_test")
+            for name in glob(pattern, root_dir=checkout, recursive=True)  # noqa: PTH207 (much faster)
+            if not name.endswith("_test.rego")
         }
         changed = present ^ set(sources)
         for name in present & set(sources):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .shell import HELP, Command, current_texts, lang, option, standard_option, write, write_wrapped
+from .shell import HELP, Command, current_texts, lang, option, standard_option, write_text, write_wrapped
 
 if TYPE_CHECKING:
     from ..crosswalk import Crosswalk
@@ -30,7 +30,7 @@ def explain(topic: str, standard: str | None, format: str) -> None:
 
     found = _crosswalk(standard).find(topic)
     if format == "json":
-        write(explain_json.explain(found), encoding="utf-8")
+        write_text(explain_json.explain(found), encoding="utf-8")
     else:
         write_wrapped(words.explain(found, current_texts()))
 
@@ -43,7 +43,7 @@ def standards(format: str) -> None:
     from .. import explain_json
 
     if format == "json":
-        write(explain_json.list_standards(_crosswalk()), encoding="utf-8")
+        write_text(explain_json.list_standards(_crosswalk()), encoding="utf-8")
     else:
         write_wrapped(words.list_standards(_crosswalk(), current_texts()))
 
@@ -56,7 +56,7 @@ def controls(format: str) -> None:
     from .. import explain_json
 
     if format == "json":
-        write(explain_json.list_controls(_crosswalk()), encoding="utf-8")
+        write_text(explain_json.list_controls(_crosswalk()), encoding="utf-8")
     else:
         write_wrapped(words.list_controls(_crosswalk(), current_texts()))
 

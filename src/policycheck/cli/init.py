@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .shell import HELP, PATH, Command, current_texts, lang, option, today, write
+from .shell import HELP, PATH, Command, current_texts, lang, option, today, write_text
 
 
 @click.command(cls=Command, help=f"{HELP('help.init')}\n\nDIR: {HELP('help.folder')}")
@@ -31,4 +31,4 @@ def init(folder: Path, body: str, id: str) -> None:
     ]
     lines = [texts("init.written"), *(f"  {name_of(path)}" for path in written)]
     lines += [texts("init.next"), *(f"  {command}" for command in commands)]
-    write("".join(f"{line}\n" for line in lines))
+    write_text("".join(f"{line}\n" for line in lines))

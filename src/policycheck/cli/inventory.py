@@ -11,7 +11,7 @@ import click
 
 from ..errors import UsageError
 from ..reports import FORMATS, GROUPINGS
-from . import options
+from . import caching, options
 from .shell import (
     FILE,
     HELP,
@@ -29,7 +29,14 @@ from .shell import (
 
 ENGINES = ("wasm", "opa")
 
-paths_argument = click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
+
+class _PathOrUrl(click.Path):
+    def convert(self, value: Any, parameter: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if "://" in str(value) else super().convert(value, parameter, ctx)
+
+
+PATH_OR_URL = _PathOrUrl(readable=False, path_type=Path)
+paths_argument = click.argument("paths", nargs=-1, type=PATH_OR_URL, metavar="[PATH]...")
 
 
 @click.command(cls=Command, help=f"{HELP('help.scan')}\n\nPATH: {HELP('help.paths')}")
@@ -52,9 +59,15 @@ paths_argument = click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...
     "--by", callback=options.one_of(GROUPINGS), metavar="|".join(GROUPINGS), default="department", show_default=True
 )
 @option("--all", is_flag=True)
+@option("--changed", is_flag=True)
+@option("--against", metavar="REVISION")
+@option("--jobs", callback=options.count, metavar="N")
+@option("--scheduler", metavar="ADDRESS")
+@option("--cache", type=PATH, metavar="FOLDER", envvar="POLICYCHECK_CACHE")
+@option("--no-cache", is_flag=True, envvar="POLICYCHECK_NO_CACHE")
 @lang
 def scan(
-    paths: tuple[Path, ...],
+    paths: tuple[str | Path, ...],
     standard: str | None,
     as_of: datetime.date | None,
     engine: str,
@@ -65,23 +78,57 @@ def scan(
     measures: Path | None,
     by: str,
     all: bool,
+    changed: bool,
+    against: str | None,
+    jobs: int | None,
+    scheduler: str | None,
+    cache: Path | None,
+    no_cache: bool,
     **opa: Any,
 ) -> None:
     from ..bundle import Bundle
-    from ..inventory import load_inventory
-    from ..inventory.schemas import Schemas
-    from ..progress import Progress
-    from ..reports import renderer
-    from ..scan import scan as scan_inventory
-    from ..standards import DEFAULT_STANDARD, Catalogue
 
     if by != GROUPINGS[0] and format != "text":
         raise UsageError("grouping_of_text", by=by, format=format)
+    in_part = changed or against is not None
+    beside = {"--jobs": jobs, "--engine opa": engine == "opa", "--changed": changed, "--against": against is not None}
+    if scheduler and (others := [option for option, given in beside.items() if given]):
+        raise UsageError("scheduler_alone", option=others[0])
+    if in_part and (baseline or measures):
+        raise UsageError("changed_is_a_part", option="--baseline" if baseline else "--measures")
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
+    day = as_of or today()
+    paths = paths or (Path("inventory"),)
+    if output and output.is_file():
+        from ..files import refuse_overwriting
+        from ..inventory.discovery import find_files
+        from ..inventory.sources import is_remote
+
+        read = (baseline, waivers, measures, standard and Path(standard), *opa.values())
+        sources = [Path(source.path) for source in find_files(paths).files if not is_remote(source.path)]
+        refuse_overwriting(output, [*sources, *(file for file in read if isinstance(file, Path))])
+    view, encoding = view_of(output, by), "utf-8" if format == "json" else None
+    printed = (format, current_texts().language)
+    kept = None
+    store = caching.open_cache(cache, off=no_cache or engine != "wasm" or bool(scheduler) or any(opa.values()))
+    if store and not in_part:
+        from ..cache.reports import KeptReport
+
+        files = (Path(standard) if standard else None, baseline, waivers, measures)
+        kept = KeptReport(store, paths, files, bundle.revision, day.isoformat(), printed, view, all)
+        if found := kept.found():
+            write(found[0], output, encoding)
+            click.get_current_context().exit(found[1])
+    from ..inventory.schemas import Schemas
+    from ..progress import Progress
+    from ..reports import entry_printer, renderer
+    from ..scan import Against, Since
+    from ..scan import scan as scan_inventory
+    from ..standards import DEFAULT_STANDARD, Catalogue
+
     catalogue = Catalogue(bundle)
     chosen = catalogue.standard(standard or DEFAULT_STANDARD)
-    day = as_of or today()
     earlier = exceptions = taken = None
     if baseline:
         from ..baseline import read_baseline
@@ -95,48 +142,41 @@ def scan(
         from ..measures import read_measures
 
         taken = read_measures(measures, chosen, bundle.schemas["measures"])
-    paths = paths or (Path("inventory"),)
-    if output and output.is_file():
-        from ..files import refuse_overwriting
-        from ..inventory.discovery import find_files
-
-        read = (baseline, waivers, measures, standard and Path(standard), *opa.values())
-        refuse_overwriting(output, [*find_files(paths).files, *(file for file in read if isinstance(file, Path))])
-    with Progress(current_texts()("report.judging")) as progress:
-        inventory = load_inventory(paths, Schemas(bundle.schemas))
-        progress.expect(len(inventory.resources))
-        with options.open_engine(engine, bundle, opa) as judge:
-            report = scan_inventory(
-                inventory,
-                chosen,
-                catalogue.checks(chosen),
-                judge,
-                day,
-                baseline=earlier,
-                waivers=exceptions,
-                measures=taken,
-                keep_passes=all,
-                progress=progress.advance,
-            )
-    write(
-        renderer(format).render(report, current_texts(), view_of(output, by)),
-        output,
-        "utf-8" if format == "json" else None,
-    )
+    judged_against = Against(chosen, catalogue.checks(chosen), day, earlier, exceptions, taken)
+    with (
+        Progress(current_texts()("report.judging")) as progress,
+        options.open_engine(engine, bundle, opa) as judge,
+        caching.cached(options.open_jobs(jobs, scheduler), store, bundle.revision, printed) as workers,
+    ):
+        report = scan_inventory(
+            paths,
+            Schemas(bundle.schemas),
+            judged_against,
+            judge,
+            workers,
+            keep_passes=all,
+            entry=entry_printer(format, current_texts()),
+            since=Since(against) if in_part else None,
+            progress=progress,
+        )
+    content = renderer(format).render(report, current_texts(), view)
+    write(kept.keep(content, report) if kept else content, output, encoding)
+    if store:
+        caching.close_cache(store)
     click.get_current_context().exit(report.exit_code)
 
 
 @click.command(cls=Command, help=f"{HELP('help.validate')}\n\nPATH: {HELP('help.paths')}")
 @paths_argument
 @lang
-def validate(paths: tuple[Path, ...]) -> None:
+def validate(paths: tuple[str | Path, ...]) -> None:
     from ..bundle import Bundle
     from ..inventory import load_inventory
     from ..inventory.schemas import Schemas
 
     inventory = load_inventory(paths or (Path("inventory"),), Schemas(Bundle().schemas))
     lines = [f"{problem.location}: {current_texts().problem(problem)}" for problem in inventory.problems]
-    facts = {"files": len(inventory.files), "resources": len(inventory.resources), "count": len(inventory.problems)}
+    facts = {"files": len(inventory.files), "resources": inventory.resources, "count": len(inventory.problems)}
     lines.append(current_texts()("validate.invalid" if inventory.problems else "validate.valid", **facts))
     write_wrapped(lines)
     click.get_current_context().exit(4 if inventory.problems else 0)

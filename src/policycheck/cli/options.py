@@ -8,18 +8,23 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import PolicycheckError, UsageError
 from ..nearest import nearest
 
 if TYPE_CHECKING:
     from ..bundle import Bundle
     from ..engines import Engine
+    from ..jobs import Jobs
+    from ..model import EngineInfo
 
 MOST_SECONDS = 86400
 """A day: who waits longer has made a mistake, and no system call accepts just any number."""
@@ -60,6 +65,14 @@ def seconds(_ctx: click.Context, parameter: click.Parameter, value: str | None) 
     return number
 
 
+def count(_ctx: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) == 0:
+        raise UsageError("bad_count", option=parameter.opts[-1], value=value, limit=9999)
+    return int(value)
+
+
 def new_file(_ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     if value and value.is_dir():
         raise UsageError("folder_for_a_file", option=parameter.opts[-1], file=value)
@@ -85,14 +98,17 @@ def explain(error: click.UsageError) -> UsageError:
     return UsageError("bad_usage", reason=error.format_message(), command=command)
 
 
-def open_engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Engine:
+@contextmanager
+def open_engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Iterator[tuple[EngineInfo, Callable[[], Engine]]]:
+    """What judges, and how each process opens it."""
     given = {option: value for option, value in opa.items() if value is not None}
     if name == "wasm":
         if given:
             raise UsageError("options_of_opa", options=[f"--{option.replace('_', '-')}" for option in given])
-        from ..engines.wasm import WasmEngine
+        from ..engines.wasm import WasmEngine, wasm_info
 
-        return WasmEngine(bundle)
+        yield wasm_info(bundle), partial(WasmEngine, bundle)
+        return
     if ("opa_cert" in given) != ("opa_key" in given):
         raise UsageError("half_certificate")
     token = _token(given.pop("opa_token_file", None))
@@ -102,9 +118,23 @@ def open_engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Engine:
             signal.signal(number, lambda number, _: sys.exit(128 + number))
     from ..engines.opa import OpaEngine, OpaOptions
 
-    return OpaEngine(
-        bundle, OpaOptions(token=token, **{option.removeprefix("opa_"): value for option, value in given.items()})
-    )
+    settings = {option.removeprefix("opa_"): value for option, value in given.items()}
+    with OpaEngine(bundle, OpaOptions(token=token, **settings)) as engine:
+        yield engine.info, partial(copy, engine)
+
+
+def open_jobs(jobs: int | None, scheduler: str | None = None) -> Jobs:
+    """The workers of a scheduler; else as many processes as were asked for, or as there are cores."""
+    if scheduler:
+        try:
+            from ..jobs.dask import Cluster
+        except ModuleNotFoundError:
+            raise PolicycheckError("extra_missing", what="--scheduler") from None
+        return Cluster(scheduler)
+    from ..jobs.local import Here, Processes, usable_cores
+
+    number = jobs or usable_cores()
+    return Processes(number) if number > 1 else Here()
 
 
 def _token(file: Path | None) -> str | None:

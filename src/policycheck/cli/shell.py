@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -96,6 +96,11 @@ def _tell(error: PolicycheckError, texts: Texts) -> NoReturn:
     raise click.exceptions.Exit(error.exit_code)
 
 
+def warn(key: str, /, **facts: object) -> None:
+    """Says on standard error what does not touch the result."""
+    click.secho(f"policycheck: {current_texts()(f'warning.{key}', **facts)}", fg="yellow", err=True)
+
+
 def option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
     """An option whose help stands in the texts under its name."""
     key = names[-1].removeprefix("--").replace("-", "_")
@@ -116,19 +121,27 @@ def write_wrapped(lines: list[str]) -> None:
     from ..reports.wrap import indented
 
     width = view_of(None).width
-    write("".join(f"{part}\n" for line in lines for part in indented(line, width)))
+    write_text("".join(f"{part}\n" for line in lines for part in indented(line, width)))
 
 
-def write(text: str, output: Path | None = None, encoding: str | None = None) -> None:
-    """To a file as a whole or not at all, in UTF-8; else to standard output, by default in what it can show."""
+def write_text(text: str, encoding: str | None = None) -> None:
+    write([text.encode()], encoding=encoding)
+
+
+def write(content: Iterable[bytes], output: Path | None = None, encoding: str | None = None) -> None:
+    """To a file as a whole or not at all; else to standard output. The content is UTF-8; on a screen it becomes what the
+    screen can show, unless an encoding is given."""
     if output:
         from ..files import replace_file
 
-        replace_file(output, text.encode())
+        replace_file(output, content)
     elif sys.stdout is None:  # it was closed before the start
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     else:
-        click.echo(text.encode(encoding or sys.stdout.encoding or "utf-8", "replace"), nl=False)
+        encoding = encoding or sys.stdout.encoding or "utf-8"
+        for block in content:
+            whole = block if encoding.lower() in ("utf-8", "utf8") else block.decode().encode(encoding, "replace")
+            click.echo(whole, nl=False)
 
 
 PATH = click.Path(readable=False, path_type=Path)  # whether it can be read is found out by reading

@@ -7,10 +7,10 @@ from ..model import EngineInfo, Verdicts
 
 
 class EngineInput(TypedDict):
-    """The input document of `data.policycheck.verdicts`."""
+    """The input document of `data.policycheck.verdicts`. The resources by kind are JSON already."""
 
     checks: dict[str, list[dict[str, Any]]]
-    resources: dict[str, list[dict[str, Any]]]
+    resources: bytes
 
 
 class Engine(Protocol):

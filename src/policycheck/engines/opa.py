@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
+import orjson
 import requests
 from opa_client import OpaClient
 from opa_client.errors import PolicyNotFoundError
@@ -58,26 +59,34 @@ class OpaEngine:
     """Judges through an OPA server, and accepts answers only from our own policies."""
 
     def __init__(self, bundle: Bundle, options: OpaOptions) -> None:
-        self._bundle = bundle
-        self._options = options
+        self._revision = bundle.revision
+        self._timeout = options.timeout
         self._server = _Server(bundle.opa_bundle) if options.url is None else None
         try:
-            self._client = _remote_client(options) if self._server is None else self._server.client(options.timeout)
+            self._settings = _remote(options) if self._server is None else self._server.settings(options.timeout)
+            self._client = _Client(**self._settings)
             self._url = options.url or self._client.root_url.removesuffix("/v1")
-            answer = self._ask({"checks": {}, "resources": {}})
+            answer = self._ask({"checks": {}, "resources": b"{}"})
         except BaseException:
             self.close()
             raise
         self.info = EngineInfo("opa", f"OPA {answer['provenance'].get('version', '?')}", bundle.revision)
+
+    def __copy__(self) -> Self:
+        """The same server, asked over a connection of its own."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self), _server=None, _client=_Client(**self._settings))
+        return other
 
     def judge(self, question: EngineInput) -> Verdicts:
         return cast(Verdicts, self._ask(question)["result"])
 
     def _ask(self, question: EngineInput) -> dict[str, Any]:
         try:
-            answer = self._client.query_rule(dict(question), "policycheck", "verdicts", _PROVENANCE)
+            document = question | {"resources": orjson.loads(question["resources"])}
+            answer = self._client.query_rule(document, "policycheck", "verdicts", _PROVENANCE)
         except requests.Timeout:
-            raise EngineError("opa_slow", url=self._url, timeout=self._options.timeout) from None
+            raise EngineError("opa_slow", url=self._url, timeout=self._timeout) from None
         except requests.HTTPError as error:
             status = error.response.status_code
             key = "opa_denied" if status in (401, 403) else "opa_failed"
@@ -89,9 +98,9 @@ class OpaEngine:
         except (requests.RequestException, TypeError, OSError) as error:
             raise EngineError("opa_failed", url=self._url, reason=_cause(error)) from None
         revisions = _revisions(answer)
-        if self._bundle.revision not in revisions:
+        if self._revision not in revisions:
             found = ", ".join(revisions) or "-"
-            raise EngineError("other_policies", url=self._url, expected=self._bundle.revision, found=found)
+            raise EngineError("other_policies", url=self._url, expected=self._revision, found=found)
         if not isinstance(answer.get("result"), dict):
             raise EngineError("no_answer", engine=f"opa ({self._url})")
         return cast(dict[str, Any], answer)
@@ -117,7 +126,8 @@ def _revisions(answer: Any) -> list[str]:
         return []
 
 
-def _remote_client(options: OpaOptions) -> OpaClient:
+def _remote(options: OpaOptions) -> dict[str, Any]:
+    """What a client of a server that runs elsewhere is made from."""
     url = options.url or ""
     try:
         parts = urlsplit(url)
@@ -132,15 +142,15 @@ def _remote_client(options: OpaOptions) -> OpaClient:
         raise UsageError("tls_without_https", url=url)
     if options.token and not re.fullmatch("[!-~]+", options.token):
         raise UsageError("bad_opa_token", url=url)
-    return _Client(
-        requests.utils.get_environ_proxies(url),
-        host=f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
-        port=(443 if secure else 8181) if port is None else port,
-        ssl=secure and (str(options.ca) if options.ca else True),  # requests takes the path of a CA file here
-        cert=(str(options.cert), str(options.key)) if options.cert and options.key else None,
-        token=options.token,
-        timeout=options.timeout,
-    )
+    return {
+        "proxies": requests.utils.get_environ_proxies(url),
+        "host": f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
+        "port": (443 if secure else 8181) if port is None else port,
+        "ssl": secure and (str(options.ca) if options.ca else True),  # requests takes the path of a CA file here
+        "cert": (str(options.cert), str(options.key)) if options.cert and options.key else None,
+        "token": options.token,
+        "timeout": options.timeout,
+    }
 
 
 def _bad_url(url: str) -> UsageError:
@@ -188,8 +198,8 @@ class _Server:
             self._folder.cleanup()
             raise EngineError("opa_not_started", reason=error.strerror) from None
 
-    def client(self, timeout: float) -> OpaClient:
-        """Waits until the server is ready. Raises EngineError where it does not come up. Whatever else may answer at the
+    def settings(self, timeout: float) -> dict[str, Any]:
+        """What a client is made from, once the server is ready. Raises EngineError where it does not come up. Whatever else may answer at the
         port does not know what the server was told in a file, and is asked for nothing more."""
         waiting = _Client({}, host="127.0.0.1", port=self._port, timeout=1.0)
         deadline = time.monotonic() + _START_SECONDS
@@ -198,7 +208,7 @@ class _Server:
                 reason = self._log.read_text(errors="replace").strip() or f"exit code {self._process.poll()}"
                 raise EngineError("opa_not_started", reason=reason)
             time.sleep(0.02)
-        return _Client({}, host="127.0.0.1", port=self._port, token=self._token, timeout=timeout)
+        return {"proxies": {}, "host": "127.0.0.1", "port": self._port, "token": self._token, "timeout": timeout}
 
     def _is_ours(self, client: OpaClient) -> bool:
         try:

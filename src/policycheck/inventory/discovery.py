@@ -3,13 +3,19 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 from unicodedata import category
 
 from ..model import Location, Problem
+from .sources import Source, is_remote, local_version
 from .text import MAX_DEPTH
+
+_T = TypeVar("_T")
+
+_LOCAL = "file://"
 
 SUFFIXES = (".yaml", ".yml", ".json", ".ndjson")
 
@@ -18,16 +24,22 @@ SUFFIXES = (".yaml", ".yml", ".json", ".ndjson")
 class Found:
     """Files to read, files of other types that lie beside them, and paths that lead nowhere."""
 
-    files: list[Path] = field(default_factory=list)
-    skipped: list[Path] = field(default_factory=list)
+    files: list[Source] = field(default_factory=list)
+    skipped: list[str | PurePath] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def find_files(paths: Iterable[Path]) -> Found:
+def find_files(paths: Iterable[str | PurePath]) -> Found:
     """Walks the paths. Links are followed; one that leads back to a folder above itself is a problem. Names that begin
     with a dot are left alone below a folder. A file is read once, however many paths lead to it."""
     found = Found()
-    for path in paths:
+    for given in paths:
+        if is_remote(str(given)) and not str(given).startswith(_LOCAL):
+            from .remote import find_remote
+
+            find_remote(str(given), found)
+            continue
+        path = Path(str(given).removeprefix(_LOCAL))
         before = len(found.files)
         problems = len(found.problems)
         try:
@@ -42,16 +54,17 @@ def find_files(paths: Iterable[Path]) -> Found:
                 else:
                     found.problems.append(Problem("unknown_type", Location(name_of(path)), {"suffixes": SUFFIXES}))
         except OSError as error:
-            found.problems.append(_unreadable(path, error))
-    found.files = _once(found.files)
-    found.skipped = _once(found.skipped)
+            found.problems.append(unreadable(path, error))
+    found.files = _once(found.files, lambda source: source.path)
+    found.skipped = _once(found.skipped, str)
     return found
 
 
-def _once(paths: list[Path]) -> list[Path]:
-    first: dict[Path, Path] = {}
-    for path in paths:
-        first.setdefault(path.resolve(), path)
+def _once(found: list[_T], path: Callable[[_T], str]) -> list[_T]:
+    first: dict[str, _T] = {}
+    for one in found:
+        place = path(one)
+        first.setdefault(place if is_remote(place) else os.path.realpath(place), one)
     return list(first.values())
 
 
@@ -76,26 +89,27 @@ def _walk(folder: Path, found: Found, above: frozenset[tuple[int, int]]) -> None
             else:
                 found.skipped.append(path)
         except OSError as error:
-            found.problems.append(_unreadable(path, error))
+            found.problems.append(unreadable(path, error))
 
 
 def _take(path: Path, found: Found) -> None:
-    if stat.S_ISREG(path.stat().st_mode):
-        found.files.append(path)
+    status = path.stat()
+    if stat.S_ISREG(status.st_mode):
+        found.files.append(Source(name_of(path), str(path.absolute()), status.st_size, local_version(status)))
     else:
         found.problems.append(Problem("not_a_file", Location(name_of(path))))
 
 
-def name_of(path: Path) -> str:
+def name_of(path: str | PurePath) -> str:
     """The path as reports print it. What is no character, or would move a terminal's cursor, is written out."""
     printable = (
         character if character.isprintable() or category(character) == "Zs" else ascii(character)[1:-1]
-        for character in path.as_posix()
+        for character in (path if isinstance(path, str) else path.as_posix())
     )
     return "".join(printable)
 
 
-def _unreadable(path: Path, error: OSError) -> Problem:
+def unreadable(path: str | PurePath, error: OSError) -> Problem:
     keys = {errno.ENOENT: "missing_path", errno.ELOOP: "link_loop"}
-    key = keys.get(error.errno or 0, "unreadable")
+    key = "missing_path" if isinstance(error, FileNotFoundError) else keys.get(error.errno or 0, "unreadable")
     return Problem(key, Location(name_of(path)), {"reason": error.strerror or str(error)})

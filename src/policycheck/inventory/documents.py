@@ -1,7 +1,7 @@
 """The bytes of one file → its entries, each with its kind, its department and its place in the file."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from ..model import FieldPath, Fields, Lines, Location, Problem
 from ..nearest import nearest
@@ -9,8 +9,7 @@ from . import json_text, yaml_text
 from .text import Document, Flaw, as_json, decode, refuse_mark
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a file, not yet held against the schema of its kind."""
 
     kind: str
@@ -25,6 +24,15 @@ class Department(str):
     __slots__ = ()
 
 
+def is_text(content: bytes) -> bool:
+    """Whether a file is neither empty nor refused for how it begins."""
+    try:
+        refuse_mark(content)
+    except Flaw:
+        return False
+    return bool(content) and not content.isspace()
+
+
 def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterator[Entry | Problem | Department]:
     """Yields the department of a file, its entries and the problems with it, in their order. `kinds` gives the kind by
     its plural."""
@@ -32,12 +40,25 @@ def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterato
         if not content.strip():
             raise Flaw("empty_file", None)
         if name.lower().endswith(".ndjson"):
-            yield from _lines(name, content, kinds.values())
+            refuse_mark(content)
+            yield from read_lines(name, content, kinds)
         else:
-            parse = json_text.parse if name.lower().endswith(".json") else yaml_text.parse
-            yield from _sections(name, parse(decode(content)), kinds)
+            yield from _sections(name, _parse(name, content), kinds)
     except Flaw as flaw:
         yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
+
+
+def lines_in(name: str, content: bytes) -> Lines:
+    """Where things stand in a file that lists resources by kind."""
+    try:
+        return _parse(name, content).lines
+    except Flaw:
+        return lambda _: None
+
+
+def _parse(name: str, content: bytes) -> Document:
+    parse = json_text.parse if name.lower().endswith(".json") else yaml_text.parse
+    return parse(decode(content))
 
 
 def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterator[Entry | Problem | Department]:
@@ -86,10 +107,12 @@ def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterat
                 yield Entry(kind, fields, path, document.lines)
 
 
-def _lines(name: str, content: bytes, kinds: Collection[str]) -> Iterator[Entry | Problem | Department]:
-    """The entries of an NDJSON file: one resource a line, naming its kind and its department."""
-    refuse_mark(content)
-    for number, line in enumerate(content.split(b"\n"), 1):
+def read_lines(
+    name: str, content: bytes, kinds_by_plural: Mapping[str, str], before: int = 0
+) -> Iterator[Entry | Problem | Department]:
+    """The entries of NDJSON: one resource a line, naming its kind and its department. So many lines were `before`."""
+    kinds = kinds_by_plural.values()
+    for number, line in enumerate(content.split(b"\n"), before + 1):
         if not line or line.isspace():
             continue
         try:

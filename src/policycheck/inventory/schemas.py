@@ -1,18 +1,24 @@
 """Holds entries against the JSON Schema of their kind: jsonschema-rs says whether, jsonschema says why not."""
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import jsonschema_rs
-
-from ..model import FieldPath, Location, Problem
+from ..model import FieldPath, Fields, Location, Problem
 from ..nearest import nearest
 from .documents import Entry
 from .text import as_json
 
+if TYPE_CHECKING:
+    import jsonschema_rs
+
 Description: TypeAlias = tuple[str, FieldPath, dict[str, object]]
 """What is wrong: the key of the message, the path of the value, and the facts that fill the message."""
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _VALUE_RULES = ("type", "minLength", "maxLength", "enum", "format", "pattern")
 """What can be wrong with one value, in the order of how much it says."""
@@ -28,19 +34,35 @@ class Schemas:
             for plural, section in schemas["inventory"]["properties"].items()
             if "items" in section
         }
-        self._registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in schemas.values()])
         self._validators: dict[str, Any] = {}
 
-    def is_valid(self, entry: Entry) -> bool:
-        """Whether the fields are valid by the schema of the kind, and name a department."""
-        validator = self._validators.get(entry.kind)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Schemas, (self._schemas,)
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        import jsonschema_rs
+
+        return jsonschema_rs.Registry([(schema["$id"], schema) for schema in self._schemas.values()])
+
+    @cached_property
+    def fields(self) -> dict[str, AbstractSet[str]]:
+        """By kind, the fields that it can have."""
+        return {kind: frozenset(self._schemas[kind]["properties"]) for kind in self.kinds.values()}
+
+    def are_valid(self, kind: str, entries: Sequence[Fields]) -> bool:
+        """Whether all of them are valid by the schema of the kind, and name a department."""
+        validator = self._validators.get(kind)
         if validator is None:
+            import jsonschema_rs
+
+            members = {"$ref": self._schemas[kind]["$id"], "required": ["department"]}
             validator = jsonschema_rs.validator_for(
-                self._schemas[entry.kind], registry=self._registry, validate_formats=True
+                {"$schema": _DRAFT, "type": "array", "items": members}, registry=self._registry, validate_formats=True
             )
-            self._validators[entry.kind] = validator
+            self._validators[kind] = validator
         try:
-            return "department" in entry.fields and bool(validator.is_valid(entry.fields))
+            return bool(validator.is_valid(entries))
         except ValueError:  # a key that is no string
             return False
 

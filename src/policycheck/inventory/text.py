@@ -1,9 +1,8 @@
 """What the text formats share: bytes → text, the document that a text holds, and what can be wrong with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,8 +15,7 @@ _ENCODINGS = {"cp932 (Shift_JIS)": "cp932", "EUC-JP": "euc_jp"}
 """What Japanese texts come in besides UTF-8. Many bytes can be read as either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The value of a file, and where its parts stand. Lines are looked up only when asked for."""
 
     value: Any

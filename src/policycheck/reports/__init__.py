@@ -1,12 +1,13 @@
-"""One `Report` in, text out: one file a format."""
+"""One `Report` in, bytes out: one file a format."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
+    from ..model import Result
     from ..report import Report
     from ..texts import Texts
 
@@ -17,8 +18,7 @@ GROUPINGS = ("department", "measure")
 """What the findings can be put together by: the department that answers for them, or the measure of the ordinance."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """How the report is to be read: `width` in columns, whether the screen knows colours, and what the findings are put
     together by."""
 
@@ -28,10 +28,19 @@ class View:
 
 
 class Format(Protocol):
-    """A module of this package."""
+    """A module of this package. One that lists all results also has `Entries`, which print them where and when
+    they are judged."""
 
-    def render(self, report: Report, texts: Texts, view: View) -> str: ...
+    def render(self, report: Report, texts: Texts, view: View) -> Iterator[bytes]:
+        """Blocks of UTF-8."""
+        ...
 
 
 def renderer(name: str) -> Format:
     return cast(Format, import_module(f".{name}", __name__))
+
+
+def entry_printer(name: str, texts: Texts) -> Callable[[Result], bytes] | None:
+    """Prints one result, for a format that lists them all."""
+    entries = getattr(renderer(name), "Entries", None)
+    return entries(texts) if entries else None

@@ -1,26 +1,32 @@
 """The report for programs: `schemas/report.schema.json` defines it."""
 
+from __future__ import annotations
+
 import hashlib
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ..baseline import Comparison
 from ..matrix import matrix
-from ..measures import MeasureUse
-from ..model import Check, Counts, Problem, Question, Result, Status
+from ..model import Check, Counts, Problem, Question, Resource, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts
-from ..waivers import WaiverUse
 from . import View
 
+if TYPE_CHECKING:
+    from ..baseline import Comparison
+    from ..measures import MeasureUse
+    from ..waivers import WaiverUse
+
 SCHEMA = "policycheck.report/v1"
+_ENTRY = b",\n    "
 
 
-def render(report: Report, texts: Texts, view: View) -> str:  # noqa: ARG001 (every format has the same arguments)
-    """One JSON document, indented, with a newline at its end."""
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:  # noqa: ARG001 (every format has the same arguments)
+    """One JSON document with a newline at its end; indented, and each result on a line of its own."""
     language = texts.language
-    document = {
+    head = {
         "schema": SCHEMA,
         "complete": report.complete,
         "as_of": report.as_of,
@@ -43,10 +49,11 @@ def render(report: Report, texts: Texts, view: View) -> str:  # noqa: ARG001 (ev
                 {"path": file.path, "sha256": file.sha256, "resources": file.resources}
                 for file in report.inventory.files
             ],
-            "resources": len(report.inventory.resources),
+            "resources": report.inventory.resources,
             "unjudged": report.unjudged,
             "skipped": report.inventory.skipped,
         },
+        "changes": report.changes and {"against": report.changes.against, "resources": report.changes.resources},
         "summary": _counts(report.summary),
         "controls": [
             {
@@ -87,10 +94,15 @@ def render(report: Report, texts: Texts, view: View) -> str:  # noqa: ARG001 (ev
         "baseline": _comparison(report.comparison),
         "waivers": [_waiver(use) for use in report.waivers],
         "measures": None if report.measures is None else [_measure(use) for use in report.measures],
-        "results": [_result(result, texts) for result in report.results],
-        "problems": [_problem(problem, texts) for problem in report.problems],
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    yield orjson.dumps(head, option=orjson.OPT_INDENT_2).removesuffix(b"\n}") + b',\n  "results": ['
+    separator = b","
+    for block in report.entries:
+        yield block.removeprefix(separator)
+        separator = b""
+    yield b"],\n" if separator else b"\n  ],\n"
+    tail = {"problems": [_problem(problem, texts) for problem in report.problems]}
+    yield orjson.dumps(tail, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).removeprefix(b"{\n")
 
 
 def inventory_hash(report: Report) -> str:
@@ -103,23 +115,49 @@ def _counts(counts: Counts) -> dict[str, int]:
     return {status.value: counts[status] for status in Status}
 
 
-def _result(result: Result, texts: Texts) -> dict[str, Any]:
-    resource, place = result.resource, result.resource.location
-    return {
-        "status": result.status.value,
-        "control": result.check.control_id,
-        "clauses": result.check.clauses,
-        "resource": {
-            "kind": resource.kind,
-            "id": resource.id,
-            "department": resource.department,
-            "system": resource.id if resource.kind == "system" else resource.fields.get("system"),
-        },
-        "location": {"file": place.file, "line": place.line},
-        "message": texts.message(result),
-        "facts": result.facts,
-        "before": result.before and result.before.value,
+class Entries:
+    """Prints results as the report lists them, each behind the comma that parts it from the one before. What many have
+    in common is printed once."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._last: tuple[Resource | None, bytes] = (None, b"")
+        self._heads: dict[tuple[Subject, str], bytes] = {}
+        self._tails: dict[tuple[Subject, str, str], bytes] = {}
+
+    def __call__(self, result: Result) -> bytes:
+        status, check, resource, reason, facts, before = result
+        last, printed = self._last
+        if resource is not last:
+            printed = _resource(resource)
+            self._last = (resource, printed)
+        head = self._heads.get((check, status._value_))
+        if head is None:
+            head = self._heads[check, status.value] = _head(result)
+        if facts or before:
+            return head + printed + self._tail(result)
+        tail = self._tails.get((check, status._value_, reason))
+        if tail is None:
+            tail = self._tails[check, status.value, reason] = self._tail(result)
+        return head + printed + tail
+
+    def _tail(self, result: Result) -> bytes:
+        before = result.before and result.before.value
+        return orjson.dumps({"message": self._texts.message(result), "facts": result.facts, "before": before})[1:]
+
+
+def _head(result: Result) -> bytes:
+    known = {"status": result.status.value, "control": result.check.control_id, "clauses": result.check.clauses}
+    return _ENTRY + orjson.dumps(known)[:-1] + b","
+
+
+def _resource(resource: Resource) -> bytes:
+    kind, identity, department, system, _, file, line = resource
+    facts = {
+        "resource": {"kind": kind, "id": identity, "department": department, "system": system},
+        "location": {"file": file, "line": line},
     }
+    return orjson.dumps(facts)[1:-1] + b","
 
 
 def _waiver(use: WaiverUse) -> dict[str, Any]:

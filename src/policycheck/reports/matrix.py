@@ -20,7 +20,7 @@ _UPRIGHT = str.maketrans("ー－-（）()", "｜｜｜︵︶︵︶")
 """How characters stand in a column that is read downwards."""
 
 
-def render(report: Report, texts: Texts, view: View) -> str:
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     page = Page(texts, view)
     page.head(report, "report.matrix")
     rows = matrix(report)
@@ -39,7 +39,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
     page.problems(report)
     page.line(0, "")
     page.ending(report)
-    return page.text()
+    return page.content()
 
 
 def _table(page: Page, report: Report, rows: Sequence[Row], departments: Sequence[str]) -> None:

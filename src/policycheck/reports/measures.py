@@ -1,17 +1,17 @@
 """Each finding with its measure, its status, and what the scan says of it; and the fails that no measure speaks of."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from ..measures import MeasureState, MeasureUse
-from ..model import Result, Status
+from ..measures import MeasureUse
+from ..model import MeasureState, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import View
 from .page import MEASURE_STYLES, STYLES, Page
 
 
-def render(report: Report, texts: Texts, view: View) -> str:
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     page = Page(texts, view)
     page.head(report, "report.measures")
     uses = report.measures or ()
@@ -26,7 +26,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
     page.problems(report)
     page.line(0, "")
     page.ending(report)
-    return page.text()
+    return page.content()
 
 
 def _measure(page: Page, use: MeasureUse) -> None:

@@ -1,12 +1,8 @@
 """A page of text: what every report for people begins and ends with, and the lines between."""
 
-from functools import cache
+from collections.abc import Iterator
 
-from rich.color import ColorSystem
-from rich.style import Style
-
-from ..measures import MeasureState
-from ..model import Status
+from ..model import MeasureState, Status
 from ..report import Report
 from ..texts import Texts, plain
 from . import View
@@ -40,8 +36,9 @@ class Page:
         self.view = view
         self._lines: list[str] = []
 
-    def text(self) -> str:
-        return "\n".join(self._lines) + "\n"
+    def content(self) -> Iterator[bytes]:
+        """The page in UTF-8."""
+        yield ("\n".join(self._lines) + "\n").encode()
 
     def line(self, indent: int, line: str, style: str = "") -> None:
         """A paragraph, every line of it indented."""
@@ -50,7 +47,7 @@ class Page:
 
     def row(self, line: str, style: str = "") -> None:
         """One line as it is."""
-        self._lines.append(_style(style).render(line, color_system=ColorSystem.STANDARD) if self.view.color else line)
+        self._lines.append(_colored(line, style) if self.view.color else line)
 
     def heading(self, key: str, **facts: object) -> None:
         self.line(0, "")
@@ -65,11 +62,14 @@ class Page:
         rows = {
             "standard": f"{standard.title[texts.language]} [{standard.id}]",
             "as_of": report.as_of,
-            "inventory": texts("report.files", files=len(inventory.files), resources=len(inventory.resources)),
+            "inventory": texts("report.files", files=len(inventory.files), resources=inventory.resources),
             "engine": f"{report.engine.name} ({report.engine.version})",
         }
         for name, value in rows.items():
             self.labelled(2, f"report.{name}", value)
+        if changes := report.changes:
+            against = texts("report.index") if changes.against == "index" else changes.against
+            self.line(2, texts("report.changes", against=against, resources=changes.resources), "bold yellow")
         if standard.effective_from and report.as_of < standard.effective_from:
             self.line(2, texts("report.not_yet_effective", first=standard.effective_from), "bold yellow")
         if standard.effective_until and report.as_of > standard.effective_until:
@@ -85,11 +85,14 @@ class Page:
     def totals(self, report: Report) -> None:
         texts, summary = self.texts, report.summary
         self.heading("report.totals")
-        resources, judgements = len(report.inventory.resources), sum(summary.values())
+        resources, judgements = report.inventory.resources, sum(summary.values())
         self.line(2, f"{texts('report.resources')} {resources}")
         self.line(2, f"{texts('report.judgements')} {judgements}")
         for status in Status:
             self.line(4, f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}", STYLES[status])
+        if report.changes:
+            self._left_out(report)
+            return
         if report.unjudged:
             kinds = [f"{kind} {count}" for kind, count in report.unjudged.items()]
             self.line(2, texts("report.beyond", kinds=kinds), "bold yellow")
@@ -97,8 +100,11 @@ class Page:
             self.line(2, texts("report.unjudged", clauses=[clause.id for clause in clauses]))
         if clauses := report.inapplicable_clauses:
             self.line(2, texts("report.inapplicable", clauses=[clause.id for clause in clauses]))
+        self._left_out(report)
+
+    def _left_out(self, report: Report) -> None:
         if skipped := report.inventory.skipped:
-            self.line(2, texts("report.skipped", files=skipped))
+            self.line(2, self.texts("report.skipped", files=skipped))
         self.ending(report)
 
     def ending(self, report: Report) -> None:
@@ -108,6 +114,8 @@ class Page:
         self.line(2, self.texts("report.exit", code=code, meaning=self.texts(f"exit.{code}")), "bold")
 
 
-@cache
-def _style(name: str) -> Style:
-    return Style.parse(name)
+def _colored(line: str, style: str) -> str:
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    return Style.parse(style).render(line, color_system=ColorSystem.STANDARD)

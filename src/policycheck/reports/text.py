@@ -1,7 +1,7 @@
 """The report for people at a terminal: what to do, by department or by measure, then the problems, then the counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -14,7 +14,7 @@ from .page import MEASURE_STYLES, STYLES, Page
 _TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
 
 
-def render(report: Report, texts: Texts, view: View) -> str:
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     """Plain text, or text with the colours of a terminal, wrapped to the screen."""
     page = _Text(texts, view, compared=report.comparison is not None)
     page.head(report, "report.title")
@@ -27,7 +27,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
     if view.by == "measure":
         page.by_measure(report)
     page.totals(report)
-    return page.text()
+    return page.content()
 
 
 class _Text(Page):
@@ -102,8 +102,7 @@ class _Text(Page):
 
     def _result(self, result: Result) -> None:
         resource = result.resource
-        name = resource.fields.get("name")
-        label = f"{resource.kind}/{resource.id}" + (f" {name}" if name else "")
+        label = f"{resource.kind}/{resource.id}" + (f" {resource.name}" if resource.name else "")
         if isinstance(result.check, Question):
             label = resource.department
         mark = self.texts(f"mark.{result.status}")

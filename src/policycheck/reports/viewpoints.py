@@ -14,7 +14,7 @@ from .page import STYLES, Page
 _NO_PASS = (Status.FAIL, Status.UNKNOWN, Status.WAIVED)
 
 
-def render(report: Report, texts: Texts, view: View) -> str:
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     page = Page(texts, view)
     page.head(report, "report.viewpoints")
     broken: dict[str, list[Result]] = defaultdict(list)
@@ -44,7 +44,7 @@ def render(report: Report, texts: Texts, view: View) -> str:
     page.problems(report)
     page.line(0, "")
     page.ending(report)
-    return page.text()
+    return page.content()
 
 
 def _findings(results: Sequence[Result], report: Report, texts: Texts) -> Iterator[tuple[Status, str]]:

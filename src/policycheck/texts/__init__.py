@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
+import orjson
+
 from ..model import Control, Location, Problem, Question, Result, Subject
 
 LANGUAGES = ("ja", "en")
 
 _LONG = 500
+_REMEMBERED = 4096
+"""Messages that are kept: most of the results that are told say the same as others."""
 _SHORT = 60
 """How much of a value that someone wrote into the inventory a message shows."""
 _EXPLANATIONS = frozenset(("detail", "reason", "expected"))
@@ -23,6 +27,7 @@ class Texts:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self._messages: dict[tuple[object, ...], str] = {}
         self._texts: dict[str, Any] = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
 
     def __call__(self, key: str, /, **facts: object) -> str:
@@ -41,6 +46,15 @@ class Texts:
         """Why the result is what it is; empty for a pass."""
         if not result.reason:
             return ""
+        key = (result.check.control_id, result.check.clauses, result.reason, orjson.dumps(result.facts))
+        message = self._messages.get(key)
+        if message is None:
+            message = self._message(result)
+            if len(self._messages) < _REMEMBERED:
+                self._messages[key] = message
+        return message
+
+    def _message(self, result: Result) -> str:
         if isinstance(result.check, Question):
             period = self._duration(result.check.period)
             return self._fill(self._texts["answer"][result.reason], {**result.facts, "period": period}, _SHORT)

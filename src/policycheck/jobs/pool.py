@@ -1,0 +1,62 @@
+"""Processes that do one kind of work on many tasks. Imported only where there is more than one task."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from ..errors import PolicycheckError
+
+_Answer = TypeVar("_Answer")
+
+_AT_A_TIME = 8
+"""Tasks of each process that are on their way: enough to keep it busy."""
+
+
+def answers(work: Callable[[tuple[int, Any]], _Answer], tasks: Mapping[int, Any], count: int) -> Iterator[_Answer]:
+    """What so many processes answer to the tasks, in their order."""
+    # Where processes can be forked they inherit the work; elsewhere it is sent to each of them once.
+    way = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(count, mp_context=way, initializer=_begin, initargs=(work,)) as pool:
+        waiting = iter(tasks.items())
+        running = deque(pool.submit(_do, task) for task in islice(waiting, count * _AT_A_TIME))
+        try:
+            while running:
+                answer = running.popleft().result()
+                running.extend(pool.submit(_do, task) for task in islice(waiting, 1))
+                yield answer
+        except BrokenProcessPool:
+            raise PolicycheckError("job_died") from None
+        finally:
+            for future in running:
+                future.cancel()
+
+
+_work: list[Callable[[Any], Any]] = []
+"""In a process of the pool: what it is there for."""
+
+
+def _begin(work: Callable[[Any], Any]) -> None:
+    gc.disable()  # as in the process that started it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends this one
+    _work[:] = [work]
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _do(task: Any) -> Any:
+    return _work[0](task)

@@ -1,0 +1,49 @@
+"""What a report lists, kept until the rest of it is known."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import PolicycheckError
+
+_IN_MEMORY = 1 << 24
+"""Bytes that are kept in memory; what is beyond them goes to a temporary file."""
+
+_BLOCK = 1 << 20
+
+
+def no_room(error: OSError, folder: str | None = None) -> PolicycheckError:
+    """What to raise where nothing can be written to the temporary folder, or where no folder would do for one."""
+    place = folder or tempfile.tempdir or os.environ.get("TMPDIR") or "TMPDIR"
+    return PolicycheckError("no_temporary_room", folder=place, reason=error.strerror)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """For no other user to read, and gone at the end."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="policycheck-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise no_room(error) from None
+
+
+class Spool:
+    """Bytes that are written once, and read from the beginning as often as needed."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="policycheck-")  # noqa: SIM115 (it lives as long)
+
+    def write(self, content: bytes) -> None:
+        try:
+            self._file.write(content)
+        except OSError as error:
+            raise no_room(error) from None
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while block := self._file.read(_BLOCK):
+            yield block
+        self._file.seek(0, 2)
