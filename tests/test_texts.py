@@ -3,11 +3,11 @@
 import ast
 import re
 import string
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import ryaml
 from conftest import ROOT
 from pieces import Listed, report_on
 
@@ -20,8 +20,7 @@ from policycheck.waivers import WaiverState
 
 SOURCE = ROOT / "src" / "policycheck"
 TABLES = {
-    language: tomllib.loads((SOURCE / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
-    for language in LANGUAGES
+    language: ryaml.loads((SOURCE / "texts" / f"{language}.yaml").read_text(encoding="utf-8")) for language in LANGUAGES
 }
 RAISED = {
     "Problem": "problem",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ..spool import no_room
 from . import Answer, Task
+
+if TYPE_CHECKING:
+    from .folder import Folder
 
 _IN_MEMORY = 1 << 24
 """Bytes of what parts left that are kept in memory; what is beyond them goes to a temporary folder."""
@@ -45,6 +44,8 @@ class Here:
             self._kept[number] = left
             return
         if self._folder is None:
+            from .folder import Folder
+
             self._folder = Folder()
         self._kept.pop(number, None)
         self._folder.write(number, left)
@@ -83,6 +84,8 @@ class Processes(Here):
     def read(self, work: Callable[[Task], tuple[Answer, bytes]], tasks: Mapping[int, Task]) -> Iterator[Answer]:
         if len(tasks) < 2:
             return super().read(work, tasks)
+        from .folder import Folder
+
         self._folder = self._folder or Folder()
         self._kept = {number: left for number, left in self._kept.items() if number not in tasks}
         return self._all(partial(_read, work, self._folder), tasks)
@@ -109,28 +112,3 @@ def _read(work: Callable[[Any], tuple[Answer, bytes]], folder: Folder, task: tup
 
 def _judge(work: Callable[[bytes, Any], Answer], folder: Folder, task: tuple[int, Any]) -> Answer:
     return work(folder.read(task[0]), task[1])
-
-
-class Folder:
-    """A temporary folder with a file for each part, for no other user to read."""
-
-    def __init__(self) -> None:
-        try:
-            self._path = Path(tempfile.mkdtemp(prefix="policycheck-"))
-        except OSError as error:
-            raise no_room(error) from None
-
-    def write(self, number: int, content: bytes) -> None:
-        try:
-            (self._path / str(number)).write_bytes(content)
-        except OSError as error:
-            raise no_room(error, str(self._path)) from None
-
-    def read(self, number: int) -> bytes:
-        try:
-            return (self._path / str(number)).read_bytes()
-        except OSError as error:
-            raise no_room(error, str(self._path)) from None
-
-    def remove(self) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)

@@ -1,7 +1,6 @@
-"""Everything that users read, by language, as data: ja.toml and en.toml hold the same keys."""
+"""Everything that users read, by language, as data: ja.yaml and en.yaml hold the same keys."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from unicodedata import category
 
 import orjson
+import ryaml
 
 from ..model import Control, Location, Problem, Question, Result, Subject
 
@@ -28,7 +28,7 @@ class Texts:
     def __init__(self, language: str) -> None:
         self.language = language
         self._messages: dict[tuple[object, ...], str] = {}
-        self._texts: dict[str, Any] = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
+        self._texts: dict[str, Any] = ryaml.loads((Path(__file__).parent / f"{language}.yaml").read_text("utf-8"))
 
     def __call__(self, key: str, /, **facts: object) -> str:
         """The text `table.name`, filled with the facts."""
