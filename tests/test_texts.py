@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import ryaml
-from conftest import ROOT
+from conftest import ROOT, Run
 from pieces import Listed, report_on
 
+from policycheck.bundle import Bundle
 from policycheck.engines import Engine
 from policycheck.inventory.schemas import Schemas
 from policycheck.model import MEASURES, Check, MeasureState, Question, Result, Status
@@ -223,3 +224,36 @@ def test_messages_of_answers_are_filled(
             assert message.endswith("。" if language == "ja" else ".")
             days = re.findall("20[0-9-]{8}", message)
             assert days == ([] if reason == "unanswered" else [result.facts["answered_on"]])
+
+
+def test_every_type_that_a_schema_asks_for_has_a_word(bundle: Bundle) -> None:
+    def types(schema: object) -> Iterator[str]:
+        if isinstance(schema, dict):
+            named = schema.get("type", ())
+            yield from [named] if isinstance(named, str) else [name for name in named if isinstance(name, str)]
+            for inner in schema.values():
+                yield from types(inner)
+        elif isinstance(schema, list):
+            for inner in schema:
+                yield from types(inner)
+
+    asked = set(types(list(bundle.schemas.values()))) & {
+        "string",
+        "integer",
+        "number",
+        "boolean",
+        "array",
+        "object",
+        "null",
+    }
+    for table in TABLES.values():
+        assert asked <= table["type"].keys()
+
+
+def test_a_count_that_is_written_as_a_text_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ndjson"
+    file.write_text('{"kind": "department", "id": "総務課", "staff": "12"}\n', encoding="utf-8")
+    for language in LANGUAGES:
+        told = run("validate", file, "--lang", language)
+        assert told.exit_code == 4
+        assert f"{file.name}:1" in told.stdout.replace("\n", "")

@@ -96,6 +96,7 @@ def scan(
         raise UsageError("scheduler_alone", option=others[0])
     if in_part and (baseline or measures):
         raise UsageError("changed_is_a_part", option="--baseline" if baseline else "--measures")
+    options.end_on_signals()
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
     day = as_of or today()

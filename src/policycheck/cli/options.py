@@ -98,6 +98,14 @@ def explain(error: click.UsageError) -> UsageError:
     return UsageError("bad_usage", reason=error.format_message(), command=command)
 
 
+def end_on_signals() -> None:
+    """Ends as at any other end: with the processes and the server that were started, and without temporary files."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+
+
 @contextmanager
 def open_engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Iterator[tuple[EngineInfo, Callable[[], Engine]]]:
     """What judges, and how each process opens it."""
@@ -112,10 +120,6 @@ def open_engine(name: str, bundle: Bundle, opa: dict[str, Any]) -> Iterator[tupl
     if ("opa_cert" in given) != ("opa_key" in given):
         raise UsageError("half_certificate")
     token = _token(given.pop("opa_token_file", None))
-    for signal_name in ("SIGTERM", "SIGHUP"):  # they end policycheck, and so the server that it started
-        number = getattr(signal, signal_name, None)
-        if number and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
     from ..engines.opa import OpaEngine, OpaOptions
 
     settings = {option.removeprefix("opa_"): value for option, value in given.items()}

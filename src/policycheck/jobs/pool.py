@@ -36,9 +36,10 @@ def answers(work: Callable[[tuple[int, Any]], _Answer], tasks: Mapping[int, Any]
                 yield answer
         except BrokenProcessPool:
             raise PolicycheckError("job_died") from None
-        finally:
-            for future in running:
-                future.cancel()
+        except BaseException:  # an error, a signal, or nobody wants the rest: what still runs is of no use
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
 
 
 _work: list[Callable[[Any], Any]] = []
@@ -48,6 +49,9 @@ _work: list[Callable[[Any], Any]] = []
 def _begin(work: Callable[[Any], Any]) -> None:
     gc.disable()  # as in the process that started it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started it ends this one
+    for name in ("SIGTERM", "SIGHUP"):  # not as the process that was forked
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_DFL)
     _work[:] = [work]
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
