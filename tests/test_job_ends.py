@@ -198,3 +198,12 @@ def test_no_room_for_what_is_temporary(jobs: int, code: str, tmp_path: Path) -> 
     assert end.partition("REASON")[0] in first
     assert hint == f"  {texts('en')('hint.no_temporary_room')}"
     scan.assert_nothing_left()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_engine_that_finds_no_room_is_told(jobs: int, tmp_path: Path) -> None:
+    scan = Started(tmp_path, "resource.setrlimit(resource.RLIMIT_AS, (900_000_000, 900_000_000))", jobs=jobs)
+    code, told = scan.ended()
+    assert (code, len(told.splitlines())) == (1, 2)
+    assert told.startswith(f"policycheck: {texts('en')('error.wasm_failed', reason='mmap')}")
+    scan.assert_nothing_left()

@@ -224,3 +224,27 @@ def test_resources_are_not_held(
             wishes: dict[str, Any] = {"keep_passes": passes, "entry": entry_printer("json", texts("ja"))}
             peaks.append(_peak(partial(report_on, [path], standard, catalogue, schemas, wasm_engine, **wishes)))
         assert peaks[1] - peaks[0] < 300 * 12_000, peaks
+
+
+def test_a_file_that_changes_before_repeated_ids_are_left_out(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries are left out by their numbers in the part, which would then be those of others."""
+    first, second = tmp_path / "a.ndjson", tmp_path / "b.ndjson"
+    lines = ledger(4).splitlines(keepends=True)
+    first.write_text(lines[0], encoding="utf-8")
+    second.write_text("".join([lines[1], *lines[1:]]), encoding="utf-8")
+    look = Here.look
+
+    def meddled(self: Here, *work: Any) -> Iterator[Any]:
+        found = list(look(self, *work))
+        _touch(first)
+        return iter(found)
+
+    assert run("scan", tmp_path, "--format", "json").exit_code in (3, 4)
+    monkeypatch.setattr(Here, "look", meddled)
+    for language in LANGUAGES:
+        os.utime(first)
+        result = run("scan", tmp_path, "--format", "json", "--jobs", 1, "--lang", language)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert texts(language)("error.changed_between") in result.stderr

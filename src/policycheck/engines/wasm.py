@@ -39,7 +39,14 @@ class WasmEngine:
     """One instance of the compiled policies. Memory that one answer took is free again for the next."""
 
     def __init__(self, bundle: Bundle) -> None:
+        """Raises EngineError where the engine cannot start."""
         self.info = wasm_info(bundle)
+        try:
+            self._start(bundle)
+        except wasmtime.WasmtimeError as error:
+            raise EngineError("wasm_failed", reason=" ".join(str(error).split())) from None
+
+    def _start(self, bundle: Bundle) -> None:
         engine = _compiler()
         module = wasmtime.Module(engine, bundle.wasm)
         self._store = wasmtime.Store(engine)

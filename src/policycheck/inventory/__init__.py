@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from ..errors import PolicycheckError
 from ..indexes import Built, Index, Lookup, build_groups, fingerprints, repeated
 from ..jobs import Jobs
 from ..jobs.local import Here
@@ -116,6 +117,9 @@ def _leave_out_repeated(reads: dict[int, PartRead], places: Mapping[int, Place],
                 problems[number].append((file, Problem("duplicate_id", location, facts)))
     again = {number: (places[number].part, frozenset(entries)) for number, entries in left_out.items()}
     for number, read in zip(again, jobs.read(reader, again), strict=True):
+        readable = [[file.readable for file in one.files] for one in (reads[number], read)]
+        if places[number].part.end is None and readable[0] != readable[1]:
+            raise PolicycheckError("changed_between")  # the entries are left out by their numbers in all its files
         before = places[number].lines
         own = [(file, _shifted(problem, before)) for file, problem in read.problems]
         both = sorted([*own, *problems[number]], key=lambda item: (item[0], item[1].location.line or 0))
