@@ -42,6 +42,9 @@ ANSWERS = ("--as-of", AS_OF.isoformat(), "--lang", "en", "--format")
 @pytest.fixture(scope="module", autouse=True)
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Of this process and of the workers: a server that speaks S3, and no cache."""
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()  # of a test that had other credentials
     with s3_server(tmp_path_factory.mktemp("s3")) as variables, pytest.MonkeyPatch.context() as patch:
         variables["POLICYCHECK_NO_CACHE"] = "1"
         for name, value in variables.items():
@@ -319,7 +322,7 @@ def test_workers_that_die_at_the_same_work(
 ) -> None:
     dying = "from policycheck.inventory.reading import Reader\nimport os\nReader.__call__ = lambda *_: os._exit(1)\n"
     with dask(tmp_path, environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}) as own:
-        own.add(preload=dying)
+        own.add(preload=dying, nanny=True)
         own.wait_for(1)
         _refused(run("scan", city, *ANSWERS, "json", "--scheduler", own.address), "died at the same work")
 

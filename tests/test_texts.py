@@ -108,7 +108,7 @@ def test_every_key_is_used() -> None:
         "status": set(Status),
         "mark": set(Status),
         "severity": {"high", "medium", "low"},
-        "type": {"string", "boolean", "array", "object", "null"},
+        "type": {"string", "integer", "boolean", "array", "object", "null"},
         "reason": set(re.findall(r'unknown\("(\w+)"', rego)),
         "hint": set(TABLES["ja"]["error"]),
         "error": {
