@@ -49,8 +49,9 @@ def _none() -> list[int]:
 
 @dataclass
 class Judged:
-    """What one part came to. `counts` are by check and department, in the order of the statuses; `rows` are the results that must be at hand
-    for the report, `entries` those that it lists, as it prints them; `hides` says how many fails each waiver hides."""
+    """What one part came to. `counts` are by check and department, in the order of the statuses; `rows` are the results
+    that must be at hand for the report, `entries` those that it lists, as it prints them; `hides` says how many fails
+    each waiver hides."""
 
     resources: int = 0
     counts: dict[tuple[int, str], list[int]] = field(default_factory=lambda: defaultdict(_none))
@@ -194,12 +195,7 @@ class Evaluation:
 
     def _followed(self, number: int, given: Result, judged: Judged) -> Result:
         """The result after the waivers and the baseline, and its count with it."""
-        result = given
-        if self._waivers and result.status is Status.FAIL and (hiding := self._waivers.hiding(result)):
-            judged.hides.update(hiding)
-            result = result._replace(status=Status.WAIVED)
-        if self._baseline:
-            result = self._baseline.follow(result)
+        result = followed(given, self._waivers, self._baseline, judged.hides)
         if result.status is not given.status:
             counts = judged.counts[number, result.resource.department]
             counts[_STATUSES.index(result.status)] += 1
@@ -224,6 +220,14 @@ class Evaluation:
         else:
             held = listing.passes or (status is not _PASS and status is not _NOT_APPLICABLE)
         return held or result.before is not None or (bool(self._about[number]) and cover(self._about[number], result))
+
+
+def followed(result: Result, waivers: JudgedWaivers | None, baseline: Baseline | None, hides: Counter[int]) -> Result:
+    """A result after the waivers and the baseline. What hides it is counted."""
+    if waivers and result.status is _FAIL and (hiding := waivers.hiding(result)):
+        hides.update(hiding)
+        result = result._replace(status=_WAIVED)
+    return baseline.follow(result) if baseline else result
 
 
 def _resource(chunk: Chunk, kind: str, columns: KindColumns, member: int, place: Place) -> Resource:

@@ -67,10 +67,13 @@ def fingerprints(texts: Iterable[str]) -> array[int]:
     return array("q", map(hash, map(_as_number, map(str.encode, texts))))
 
 
-def repeated(prints: array[int]) -> set[int]:
-    """The fingerprints that occur more than once."""
+def repeated(prints: Iterable[array[int]]) -> set[int]:
+    """The fingerprints that occur more than once in all of these."""
+    whole = array("q")
+    for own in prints:
+        whole.extend(own)
     found: set[int] = set()
-    for part in _slices(prints):
+    for part in _slices(whole):
         if len(set(part)) != len(part):
             found |= {one for one, count in Counter(part).items() if count > 1}
     return found
@@ -164,7 +167,7 @@ def build_groups(
     rows: Callable[[Mapping[int, Mapping[Group, Sequence[int]]]], Iterable[Mapping[Group, Sequence[Row]]]],
 ) -> dict[Group, dict[str, Any]]:
     """The groups, from the fingerprints that each part gives and, only where some are the same, those of its rows."""
-    hot = {group: repeated(_joined(parts)) for group, parts in prints.items()}
+    hot = {group: repeated(parts) for group, parts in prints.items()}
     found: dict[Group, list[Row]] = defaultdict(list)
     asked = {}
     for number in range(max(map(len, prints.values()), default=0)):
@@ -179,10 +182,3 @@ def build_groups(
         for group, members in own.items():
             found[group] += members
     return {group: relations(found[group]) for group in prints}
-
-
-def _joined(parts: Iterable[array[int]]) -> array[int]:
-    whole = array("q")
-    for part in parts:
-        whole.extend(part)
-    return whole

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .attestations import CONTRADICTED, judge_answers
 from .engines import Engine
-from .evaluate import Evaluation, Judged, Listing
+from .evaluate import Evaluation, Judged, Listing, followed
 from .inventory import Place, Read, read_inventory
 from .inventory.discovery import Found, find_files
 from .inventory.reading import Reader, Unrecorded
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .inventory.schemas import Schemas
     from .measures import Measures
     from .progress import Progress
-    from .waivers import JudgedWaivers, Waivers
+    from .waivers import Waivers
 
 
 _UNRECORDED = -1
@@ -128,7 +128,7 @@ def scan(
     if touched:
         answers = [a for a in answers if a.resource.department in touched.departments or a.reason == CONTRADICTED]
     problems = [*inventory.problems, *problems]
-    answers = [_followed(answer, waivers, against.baseline, hides) for answer in answers]
+    answers = [followed(answer, waivers, against.baseline, hides) for answer in answers]
     tallies = [*_counted(checks, counts, departments), *_answered(asked, answers)]
     if entry:
         entries.write(b"".join(entry(a) for a in answers if keep_passes or a.status is not Status.PASS))
@@ -175,14 +175,6 @@ def _touched(
         before = read_inventory(paths, then, reader, jobs, first=max(now.places, default=-1) + 1)
         differing = frozenset(found.files) ^ frozenset(then.files)
         return touched(now, before, differing, jobs, against.standard, against.checks)
-
-
-def _followed(answer: Result, waivers: JudgedWaivers | None, baseline: Baseline | None, hides: Counter[int]) -> Result:
-    """An answer after the waivers and the baseline."""
-    if waivers and answer.status is Status.FAIL and (hiding := waivers.hiding(answer)):
-        hides.update(hiding)
-        answer = answer._replace(status=Status.WAIVED)
-    return baseline.follow(answer) if baseline else answer
 
 
 def _counted(

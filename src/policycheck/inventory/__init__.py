@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -102,7 +102,7 @@ def _leave_out_changed(
 def _leave_out_repeated(reads: dict[int, PartRead], places: Mapping[int, Place], reader: Reader, jobs: Jobs) -> None:
     """Of several entries of a kind and id the first counts; the parts of the others are read again without them."""
     kinds = {kind for read in reads.values() for kind in read.gathered.prints}
-    suspects = {kind: repeated(_joined(read.gathered.prints.get(kind) for read in reads.values())) for kind in kinds}
+    suspects = {kind: repeated(read.gathered.prints.get(kind, _NONE) for read in reads.values()) for kind in kinds}
     if not any(suspects.values()):
         return
     seen: dict[tuple[str, str], Location] = {}
@@ -197,7 +197,7 @@ def _merged(
     if not kinds.total() and not problems:
         problems.append(Problem("nothing_to_check", Location(", ".join(paths))))
     numbers = list(reads)
-    rows = {group: [read.gathered.groups.get(group) or _NONE for read in reads.values()] for group in wanted.groups}
+    rows = {group: [read.gathered.groups.get(group, _NONE) for read in reads.values()] for group in wanted.groups}
     picked = partial(rows_in, wanted.groups)
     groups = build_groups(rows, lambda asked: jobs.look(picked, {numbers[part]: own for part, own in asked.items()}))
     skipped = [name_of(path) for path in found.skipped]
@@ -219,11 +219,3 @@ def _answers(source: Source, path: Path, before: int) -> Callable[[str], int | N
 
 
 _NONE: array[int] = array("q")
-
-
-def _joined(prints: Iterable[array[int] | None]) -> array[int]:
-    whole = array("q")
-    for part in prints:
-        if part:
-            whole.extend(part)
-    return whole

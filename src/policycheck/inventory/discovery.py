@@ -110,6 +110,6 @@ def name_of(path: str | PurePath) -> str:
 
 
 def unreadable(path: str | PurePath, error: OSError) -> Problem:
-    keys = {errno.ENOENT: "missing_path", errno.ELOOP: "link_loop"}
-    key = "missing_path" if isinstance(error, FileNotFoundError) else keys.get(error.errno or 0, "unreadable")
+    loop = error.errno == errno.ELOOP
+    key = "missing_path" if isinstance(error, FileNotFoundError) else "link_loop" if loop else "unreadable"
     return Problem(key, Location(name_of(path)), {"reason": error.strerror or str(error)})

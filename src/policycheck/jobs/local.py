@@ -54,9 +54,7 @@ class Here:
         for number, task in tasks.items():
             yield work(self.left(number), task)
 
-    def look(self, work: Callable[[bytes, Task], Answer], tasks: Mapping[int, Task]) -> Iterator[Answer]:
-        for number, task in tasks.items():
-            yield work(self.left(number), task)
+    look = judge
 
     def left(self, number: int) -> bytes:
         if number in self._kept or self._folder is None:
