@@ -575,6 +575,28 @@ def test_nobody_else_can_read_what_is_kept(city: Path, folder: Path, scan: Scan)
     assert {entry.stat().st_mode & 0o777 for entry in (folder / "inner").iterdir()} == {0o600}
 
 
+def test_a_cache_in_the_inventory_is_refused(city: Path, run: Run) -> None:
+    done = run("scan", *DAY, "--cache", "inventory/cache", "--lang", "en")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "policycheck: The folder of the cache, inventory/cache, lies in the inventory inventory.\n"
+        "  Name a folder elsewhere by --cache FOLDER.\n"
+    )
+    assert not (city / "inventory" / "cache").exists()
+
+
+def test_without_a_home_there_is_no_cache(city: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", _homeless)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    done = run("scan", *DAY, "--lang", "en", env={"POLICYCHECK_NO_CACHE": "", "POLICYCHECK_CACHE": ""})
+    assert done.exit_code == 3
+    assert done.stderr.startswith("policycheck: The cache folder ~/.cache/policycheck cannot be used (")
+
+
+def _homeless() -> Path:
+    raise RuntimeError("nowhere")
+
+
 def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MOST", 350)
     monkeypatch.setattr(store, "_LEAST", 1)

@@ -123,7 +123,7 @@ def touched(repository: Repository, *options: object) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        ("shimin.yaml", "id: USB-SHI-03, name: 人口統計", "id: USB-SHI-03, name: 統計", set()),
+        ("shimin.yaml", "id: USB-SHI-03, name: 人口統計", "id: USB-SHI-03, name: 統計", {("usb_medium", "USB-SHI-03")}),
         ("shimin.yaml", "virus_checked_on: 2026-11-05", "virus_checked_on: 2026-11-06", {("usb_medium", "USB-SHI-02")}),
         ("shimin.yaml", "- {id: USB-SHI-01", "- {id: USB-SHI-09", {("usb_medium", "USB-SHI-09")}),
         (
@@ -182,7 +182,7 @@ def test_a_waived_fail_does_not_block(city: Repository) -> None:
     waiver |= {"approved_on": "2026-11-01", "expires_on": "2026-11-30"}
     waiver |= {"resource": {"kind": "usb_medium", "id": "USB-SHI-03"}}
     given = {"standard": "changes", "waivers": [waiver | {"clause": clause} for clause in ("1", "6")]}
-    city.write({"waivers.json": json.dumps(given)})
+    city.commit({"waivers.json": json.dumps(given)})
     edit = "id: USB-SHI-03, name: 人口統計, classification: "
     city.replace("inventory/shimin.yaml", edit + '"1"', edit + "3B")
     against = (*ONE, "--against", "HEAD")
@@ -230,6 +230,69 @@ def test_an_answer_for_the_whole_city_is_held_against_all_of_it(repository: Repo
     key = (None, ("6",), "department", "福祉課")
     assert by_key(new)[key]["facts"]["resources"] == ["usb_medium/M-1", "usb_medium/M-4"]
     assert by_key(changed)[key] == by_key(new)[key]
+
+
+@pytest.mark.parametrize("end", [".yaml", ".yml"])
+@pytest.mark.parametrize("known", [True, False], ids=["tracked", "untracked"])
+def test_another_standard_judges_everything(city: Repository, end: str, known: bool) -> None:
+    changed = f"here/own{end}"
+    before = STANDARD.replace("control: assets/usb_protected}", "control: human/training_attended}", 1)
+    if known:
+        city.commit({changed: before})
+    city.write({changed: before + "# a remark\n"})
+    options = (*ONE, "--standard", city.folder / changed)
+    if known:
+        code, report = scan(city, *options, "--changed")
+        assert (code, report["changes"]["resources"]) == (0, 0)
+    city.write({changed: STANDARD})
+    assert scan(city, *options)[0] == 3
+    for against, name in ((("--changed",), "git’s index"), (("--against", "HEAD"), "HEAD")):
+        done = run(city, *options, *against, "--format", "json", "--all")
+        assert (done.exit_code, json.loads(done.stdout)) == scan(city, *options)
+        assert f"own{end} is another standard than in {name}, so everything was judged." in done.stderr
+    bad = ["scan", str(city.folder / "inventory"), *map(str, options), "--against", "nowhere", "--lang", "en"]
+    refused = CliRunner().invoke(main, bad)
+    assert refused.exit_code == 2
+    assert "nowhere" in refused.stderr
+
+
+def test_other_waivers_touch_what_they_speak_of(city: Repository) -> None:
+    """A waiver that is taken away brings its fail back, and one that is given spares whoever gives it."""
+    facts: dict[str, Any] = dict.fromkeys(("reason", "approved_by", "compensating_measure"), "x")
+    facts |= {"approved_on": "2026-11-01", "expires_on": "2026-11-30"}
+    media = [{"kind": "usb_medium", "id": f"USB-SHI-0{number}"} for number in (2, 3)]
+    city.replace(
+        "inventory/shimin.yaml",
+        'id: USB-SHI-03, name: 人口統計, classification: "1"',
+        "id: USB-SHI-03, classification: 3B",
+    )
+
+    def waivers(*waived: dict[str, str]) -> str:
+        given = [facts | {"resource": one, "clause": clause} for one in waived for clause in ("1", "6")]
+        return json.dumps({"standard": "changes", "waivers": given})
+
+    city.commit({"waivers.json": waivers(*media)})
+    options = (*ONE, "--waivers", city.folder / "waivers.json", "--against", "HEAD")
+    assert scan(city, *options)[0] == 0
+    city.write({"waivers.json": "\n" + waivers(*media)})
+    code, report = scan(city, *options)
+    assert (code, report["changes"]["resources"]) == (0, 0)
+    city.write({"waivers.json": waivers(media[0])})
+    code, report = scan(city, *options)
+    assert (code, [one["resource"]["id"] for one in report["results"] if one["status"] == "fail"]) == (
+        3,
+        ["USB-SHI-03"],
+    )
+    for earlier in (waivers(), "{"):
+        city.commit({"waivers.json": earlier})
+        city.write({"waivers.json": waivers(*media)})
+        code, report = scan(city, *options)
+        assert (code, report["changes"]["resources"]) == (0, 2)
+    told = run(city, *options, "--format", "text").stdout
+    assert "Exit code 0: everything that the change touches and that applies passes" in " ".join(told.split())
+    assert "USB-SHI-03" in told
+    city.commit()
+    assert "USB-SHI-03" not in run(city, *options, "--format", "text").stdout
 
 
 @pytest.mark.parametrize("options", [("--jobs", 2), pytest.param(("--engine", "opa"), marks=pytest.mark.opa)])

@@ -161,7 +161,8 @@ def test_workers_end_with_the_process_that_started_them(sent: signal.Signals, st
 def test_an_interrupt_ends_workers_quietly_that_have_nothing_to_do(stage: str, tmp_path: Path) -> None:
     """One of them is still at work, and interrupts all the others."""
     scan = Started(tmp_path, f"meddle({stage}, interrupt)", jobs=3)
-    assert scan.ended() == (1, "\nAborted!\n")
+    told = f"policycheck: {texts('en')('error.interrupted')}\n  {texts('en')('hint.interrupted')}\n"
+    assert scan.ended() == (1, told)
     scan.assert_nothing_left()
 
 
@@ -169,7 +170,8 @@ def test_an_interrupt_ends_workers_quietly_that_have_nothing_to_do(stage: str, t
 def test_an_interrupt_ends_quietly(stage: str, tmp_path: Path) -> None:
     scan = Started(tmp_path, f"meddle({stage}, lambda: wait(0.5))")
     scan.send(signal.SIGINT, everyone=True)
-    assert scan.ended() == (1, "\nAborted!\n")
+    told = f"policycheck: {texts('en')('error.interrupted')}\n  {texts('en')('hint.interrupted')}\n"
+    assert scan.ended() == (1, told)
     scan.assert_nothing_left()
 
 

@@ -105,7 +105,7 @@ def test_a_file_that_changes_after_it_was_found(
         (problem,) = report["problems"]
         assert problem["file"] == str(moving)
         told = texts(language)("problem.changed_file")
-        assert (problem["message"] == told) is moving.is_file(), problem
+        assert (problem["message"] == told) is not moving.is_dir(), problem
         if moving.is_dir():
             moving.rmdir()
         moving.write_bytes(before)
@@ -164,7 +164,7 @@ def test_a_file_that_changes_while_it_is_read(
         keys = [problem.key for problem in report.problems]
         listed = [file["resources"] for file in document["inventory"]["files"]]
         if jobs.done >= after:  # of a file that is not the same all the time nothing is judged, and that is told once
-            assert keys == ["changed_file" if path.is_file() else "unreadable"], (after, keys)
+            assert keys == ["unreadable" if path.is_dir() else "changed_file"], (after, keys)
             assert (ids, listed) == (set(), [])
         else:
             assert (keys, len(ids), listed) == (["duplicate_id"], 60, [60])

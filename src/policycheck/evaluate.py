@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .engines import Engine
-from .errors import EngineError
 from .inventory import Place
 from .inventory.columns import Chunk, KindColumns, chunks_of
 from .inventory.places import line_of
-from .model import Check, Resource, Result, Status, Verdict, Verdicts
+from .model import Check, Resource, Result, Status, Verdict
 from .questions import Questions
 from .selectors import cover
+from .verdicts import STATUSES, TOLD_PASS, Told, answers_of, told
 
 if TYPE_CHECKING:
     from .baseline import Baseline
     from .changed import Touched
     from .waivers import JudgedWaivers
 
-_STATUSES = list(Status)
 _PASS, _FAIL, _WAIVED, _NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.WAIVED, Status.NOT_APPLICABLE
-_PASSES, _DOES_NOT_APPLY = _STATUSES.index(_PASS), _STATUSES.index(_NOT_APPLICABLE)
-_GIVEN = {status.value: _STATUSES.index(status) for status in (_FAIL, Status.UNKNOWN, _NOT_APPLICABLE)}
-_TOLD_PASS: tuple[int, str, dict[str, Any]] = (_PASSES, "", {})
+_PASSES, _DOES_NOT_APPLY = STATUSES.index(_PASS), STATUSES.index(_NOT_APPLICABLE)
 
 
 class Row(NamedTuple):
@@ -44,7 +41,7 @@ class Row(NamedTuple):
 
 
 def _none() -> list[int]:
-    return [0] * len(_STATUSES)
+    return [0] * len(STATUSES)
 
 
 @dataclass
@@ -140,39 +137,39 @@ class Evaluation:
                 counts[_PASSES] = count - sum(counts)
         return judged
 
-    def _judge(self, chunk: Chunk, place: Place, judged: Judged) -> list[tuple[int, int, Result]]:
-        """The results that may have to be at hand, each with the place of its resource and the number of its check, in
-        this order. Counts everything but the passes."""
+    def _judge(self, chunk: Chunk, place: Place, judged: Judged) -> Iterator[tuple[int, Result]]:
+        """The results that may have to be at hand, each with the number of its check: in the order of the resources, and
+        then of the checks. Counts everything but the passes."""
         if not chunk.kinds:
-            return []
+            return
         verdicts = self._engine.judge(self.questions.ask(chunk))
         position: dict[str, int] = defaultdict(int)
-        found: list[tuple[int, int, Result]] = []
-        resources: dict[int, Resource] = {}
+        found: list[tuple[int, int, Told]] = []
+        members: dict[int, tuple[str, KindColumns, int]] = {}
         for number, check in enumerate(self._checks):
             control = check.control
             columns = chunk.kinds.get(control.kind)
             if columns is None:
                 continue
-            answers = _answers(verdicts, control.id, position[control.id], len(columns.ids))
+            answers = answers_of(verdicts, control.id, position[control.id], len(columns.ids))
             position[control.id] += 1
             lists = self._lists(number)
             for member, answer in self._wanted(number, answers, columns.ids):
-                told = _TOLD_PASS if answer == "pass" else _told(answer, control.id)
-                if told is not _TOLD_PASS:
-                    judged.counts[number, columns.departments[member]][told[0]] += 1
-                    if told[0] == _DOES_NOT_APPLY and not lists:
+                why = TOLD_PASS if answer == "pass" else told(answer, control.id)
+                if why is not TOLD_PASS:
+                    judged.counts[number, columns.departments[member]][why[0]] += 1
+                    if why[0] == _DOES_NOT_APPLY and not lists:
                         continue
                 own = columns.places[member]
-                resource = resources.get(own)
-                if resource is None:
-                    resource = resources[own] = _resource(chunk, control.kind, columns, member, place)
-                result = Result(_STATUSES[told[0]], check, resource, told[1], told[2])
-                if self._waivers or self._baseline:
-                    result = self._followed(number, result, judged)
-                found.append((own, number, result))
+                members[own] = control.kind, columns, member
+                found.append((own, number, why))
         found.sort()  # no two have the same place and number
-        return found
+        last = None
+        for own, number, (status, reason, facts) in found:
+            if own != last:
+                resource, last = _resource(chunk, *members[own], place), own
+            result = Result(STATUSES[status], self._checks[number], resource, reason, facts)
+            yield number, self._followed(number, result, judged) if self._waivers or self._baseline else result
 
     def _wanted(
         self, number: int, answers: Sequence[Verdict | Literal["pass"]], ids: Sequence[str]
@@ -198,14 +195,14 @@ class Evaluation:
         result = followed(given, self._waivers, self._baseline, judged.hides)
         if result.status is not given.status:
             counts = judged.counts[number, result.resource.department]
-            counts[_STATUSES.index(result.status)] += 1
+            counts[STATUSES.index(result.status)] += 1
             if given.status is not Status.PASS:
-                counts[_STATUSES.index(given.status)] -= 1
+                counts[STATUSES.index(given.status)] -= 1
         return result
 
-    def _keep(self, found: Iterable[tuple[int, int, Result]], judged: Judged, entries: list[bytes]) -> None:
+    def _keep(self, found: Iterable[tuple[int, Result]], judged: Judged, entries: list[bytes]) -> None:
         listing, holds = self._listing, self._holds
-        for _, number, result in found:
+        for number, result in found:
             if listing.entry and (listing.passes or result.status is not _PASS):
                 entries.append(listing.entry(result))
             if holds[number] and self._is_held(number, result):
@@ -243,25 +240,3 @@ def _resource(chunk: Chunk, kind: str, columns: KindColumns, member: int, place:
         source.name,
         path + place.lines if type(path) is int else line_of(source, path),
     )
-
-
-def _answers(verdicts: Verdicts, control: str, position: int, size: int) -> Sequence[Verdict | Literal["pass"]]:
-    """The verdicts of one check, if there is exactly one for each resource."""
-    try:
-        answers = verdicts[control][position]
-    except (KeyError, IndexError, TypeError):
-        raise EngineError("incomplete_verdicts", control=control) from None
-    if type(answers) is not list or len(answers) != size:
-        raise EngineError("incomplete_verdicts", control=control)
-    return answers
-
-
-def _told(verdict: Any, control: str) -> tuple[int, str, dict[str, Any]]:
-    """What is not a pass: its status, one that a control may give, by its position; and why."""
-    try:
-        status, reason, facts = _GIVEN[verdict["status"]], verdict["reason"], verdict["facts"]
-    except (KeyError, TypeError):
-        raise EngineError("incomplete_verdicts", control=control) from None
-    if type(reason) is not str or type(facts) is not dict:
-        raise EngineError("incomplete_verdicts", control=control)
-    return status, reason, facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple
 
 from .attestations import CONTRADICTED, judge_answers
@@ -53,9 +54,11 @@ class Against(NamedTuple):
 
 
 class Since(NamedTuple):
-    """Only what has changed since a revision is to be judged, or since git's index."""
+    """Only what has changed since a revision is to be judged, or since git's index. `waived` are the kinds and ids of
+    which other waivers speak than then."""
 
     revision: str | None
+    waived: AbstractSet[tuple[str, str]] = frozenset()
 
 
 def scan(
@@ -168,13 +171,14 @@ def _touched(
     jobs: Jobs,
     against: Against,
 ) -> Touched:
-    from .changed import earlier, touched
+    from .changed import touched
+    from .revisions import earlier
 
     with temporary_folder() as folder:
         then = earlier(paths, since.revision, folder)
         before = read_inventory(paths, then, reader, jobs, first=max(now.places, default=-1) + 1)
         differing = frozenset(found.files) ^ frozenset(then.files)
-        return touched(now, before, differing, jobs, against.standard, against.checks)
+        return touched(now, before, differing, jobs, against.standard, against.checks, since.waived)
 
 
 def _counted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class WaiverState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """An approved exception for one clause on one resource, from the day of approval to that of expiry, both
-    included."""
+    included. Where it stands makes it no other one."""
 
     clause: str
     kind: str
@@ -37,7 +37,7 @@ class Waiver:
     approved_on: str
     expires_on: str
     compensating_measure: str
-    location: Location
+    location: Location = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

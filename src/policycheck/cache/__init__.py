@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-MOST = 1 << 30
+MOST = 1 << 32
 """Bytes that the folder holds between scans, at most."""
 
 _LEAST = 1 << 18

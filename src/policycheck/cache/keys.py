@@ -37,7 +37,8 @@ def _listed(folder: str, end: str = "") -> Iterator[tuple[str, os.stat_result]]:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(end):
-                yield entry.path, entry.stat()
+                with suppress(OSError):  # a link that leads nowhere
+                    yield entry.path, entry.stat()
 
 
 def key_of(*values: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from ..jobs import Jobs
 
 
-def open_cache(named: Path | None, *, off: bool) -> Cache | None:
+def open_cache(named: Path | None, paths: Iterable[str | Path], *, off: bool) -> Cache | None:
     """None where there is to be none, and where the folder that nobody named cannot be used."""
     if off:
         return None
+    if named and (around := [path for path in paths if named.resolve().is_relative_to(Path(path).resolve())]):
+        raise UsageError("cache_in_inventory", folder=named, path=around[0])
     from ..cache import Cache, default_folder
 
     folder = named
@@ -27,7 +30,7 @@ def open_cache(named: Path | None, *, off: bool) -> Cache | None:
         reason = getattr(error, "strerror", None) or error
         if named:
             raise UsageError("unusable_cache", folder=named, reason=reason) from None
-        warn("no_cache", folder=folder, reason=reason)
+        warn("no_cache", folder=folder or "~/.cache/policycheck", reason=reason)
         return None
 
 

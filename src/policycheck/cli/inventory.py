@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def scan(
     view, encoding = view_of(output, by), "utf-8" if format == "json" else None
     printed = (format, current_texts().language)
     kept = None
-    store = caching.open_cache(cache, off=no_cache or engine != "wasm" or bool(scheduler) or any(opa.values()))
+    store = caching.open_cache(cache, paths, off=no_cache or engine != "wasm" or bool(scheduler) or any(opa.values()))
     if store and not in_part:
         from ..cache.reports import KeptReport
 
@@ -124,7 +125,7 @@ def scan(
     from ..inventory.schemas import Schemas
     from ..progress import Progress
     from ..reports import entry_printer, renderer
-    from ..scan import Against, Since
+    from ..scan import Against
     from ..scan import scan as scan_inventory
     from ..standards import DEFAULT_STANDARD, Catalogue
 
@@ -138,11 +139,21 @@ def scan(
     if waivers:
         from ..waivers import read_waivers
 
-        exceptions = read_waivers(waivers, chosen, bundle.schemas["waivers"])
+        read_these = partial(read_waivers, standard=chosen, schema=bundle.schemas["waivers"])
+        exceptions = read_these(waivers)
     if measures:
         from ..measures import read_measures
 
         taken = read_measures(measures, chosen, bundle.schemas["measures"])
+    since = None
+    if in_part:
+        from . import changes
+
+        own = None
+        if standard and standard not in catalogue.standard_ids:
+            own = changes.Beside(Path(standard), chosen, lambda path: catalogue.standard(str(path)))
+        waived = changes.Beside(waivers, exceptions, read_these) if waivers and exceptions else None
+        since = changes.since(paths, against, own, waived)
     judged_against = Against(chosen, catalogue.checks(chosen), day, earlier, exceptions, taken)
     with (
         Progress(current_texts()("report.judging")) as progress,
@@ -157,7 +168,7 @@ def scan(
             workers,
             keep_passes=all,
             entry=entry_printer(format, current_texts()),
-            since=Since(against) if in_part else None,
+            since=since,
             progress=progress,
         )
     content = renderer(format).render(report, current_texts(), view)

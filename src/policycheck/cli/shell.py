@@ -83,6 +83,8 @@ def _told(ctx: click.Context | None) -> Iterator[None]:
         _tell(options.explain(error), current_texts(ctx))
     except PolicycheckError as error:
         _tell(error, current_texts(ctx))
+    except KeyboardInterrupt:
+        _tell(PolicycheckError("interrupted"), current_texts(ctx))
     except OSError as error:
         if error.errno == errno.EPIPE:  # who reads has read enough
             raise

@@ -107,7 +107,7 @@ def _digest(source: Source) -> PartRead:
 
 
 def _unread(source: Source, error: OSError) -> Problem:
-    key = "changed_file" if isinstance(error, ChangedError) else "unreadable"
+    key = "changed_file" if isinstance(error, ChangedError | FileNotFoundError) else "unreadable"  # it was there
     return Problem(key, Location(source.name), {"reason": error.strerror or str(error)})
 
 

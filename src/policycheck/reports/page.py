@@ -111,7 +111,8 @@ class Page:
         done = self.texts("report.complete" if report.complete else "report.incomplete")
         self.line(2, done, "" if report.complete else "bold yellow")
         code = report.exit_code
-        self.line(2, self.texts("report.exit", code=code, meaning=self.texts(f"exit.{code}")), "bold")
+        meaning = self.texts("report.changes_pass" if report.changes and code == 0 else f"exit.{code}")
+        self.line(2, self.texts("report.exit", code=code, meaning=meaning), "bold")
 
 
 def _colored(line: str, style: str) -> str:

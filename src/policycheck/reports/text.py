@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from ..model import BROKEN, MEASURES, Check, Counts, Question, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts, shorten
+from ..waivers import WaiverState
 from . import View
 from .page import MEASURE_STYLES, STYLES, Page
 
@@ -118,11 +119,14 @@ class _Text(Page):
         return "  " + self.texts("report.persisting" if result.before in BROKEN else "report.new")
 
     def waivers(self, report: Report) -> None:
-        if not report.waivers:
+        told = report.waivers
+        if report.changes:  # what others hide was not judged
+            told = [use for use in told if use.hides or use.state is not WaiverState.IN_FORCE]
+        if not told:
             return
         texts = self.texts
         self.heading("report.waivers")
-        for use in report.waivers:
+        for use in told:
             waiver = use.waiver
             style = STYLES[Status.WAIVED] if use.hides else "bold yellow"
             mark = texts(f"mark.{Status.WAIVED}")
