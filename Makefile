@@ -5,6 +5,7 @@ BIN := .venv/bin
 OPA := .tools/opa
 REGAL := .tools/regal
 CONFTEST := .tools/conftest
+PYTEST := $(BIN)/pytest --numprocesses auto --dist worksteal
 export POLICYCHECK_OPA = $(CURDIR)/$(OPA)
 
 .PHONY: help scan test lint bundle bundle-check opa bench lock clean
@@ -21,11 +22,12 @@ scan: .venv/runtime ## judge the sample city in inventory/ (needs only Python an
 
 test: .venv/dev ## run every test; without OPA, all that can do without it
 	@if $(MAKE) --no-print-directory $(OPA); then \
-		$(OPA) test --ignore '*.yaml' policies && $(BIN)/python tools/rego_coverage.py --opa $(OPA) policies && $(BIN)/pytest; \
+		{ $(MAKE) --no-print-directory $(CONFTEST) || [ "$$CI" != true ]; } && \
+		$(OPA) test --ignore '*.yaml' policies && $(BIN)/python tools/rego_coverage.py --opa $(OPA) policies && $(PYTEST); \
 	elif [ "$$CI" = true ]; then \
 		echo "make test: OPA cannot be had, and in CI nothing may be left out" >&2; exit 1; \
 	else \
-		$(BIN)/pytest -m "not opa" && \
+		$(PYTEST) -m "not opa" && \
 		echo "make test: WITHOUT OPA. LEFT OUT: the tests of the policies and of the opa engine." >&2; \
 	fi
 

@@ -37,7 +37,7 @@ def inventory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def conftest_binary() -> Path:
-    """Conftest is built for `make bench` only, so a machine may be without it."""
+    """Conftest comes from its Go module alone, so a machine may be without it."""
     named = os.environ.get("POLICYCHECK_CONFTEST")
     binary = Path(named) if named else ROOT / ".tools" / "conftest"
     if not named and not binary.exists():

@@ -156,7 +156,7 @@ def test_what_workers_do_not_see(cluster: Dask, city: Path, run: Run, monkeypatc
     report = json.loads(result.stdout)
     assert (report["complete"], report["inventory"]["resources"]) == (False, 0)
     said = [problem["message"] for problem in report["problems"]]
-    assert len([text for text in said if "cannot be read (No such file" in text]) == len(said) >= len(files)
+    assert len([text for text in said if text == texts("en")("problem.vanished_file")]) == len(said) >= len(files)
 
 
 def _killing(monkeypatch: pytest.MonkeyPatch, phase: str, kill: Callable[[], object]) -> list[str]:

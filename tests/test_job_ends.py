@@ -14,7 +14,8 @@ from conftest import ROOT
 from policycheck.texts import texts
 
 DRIVER = """
-import os, resource, signal, time
+import faulthandler, os, resource, signal, time
+faulthandler.enable()
 from pathlib import Path
 from policycheck import evaluate, spool
 from policycheck.cli import main
@@ -78,8 +79,8 @@ class Started:
         try:
             stdout, stderr = self._process.communicate(timeout=40)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            raise
+            os.killpg(self._process.pid, signal.SIGABRT)
+            raise AssertionError(self._process.communicate()[1].decode()) from None
         assert stdout == b""
         return self._process.returncode, stderr.decode()
 

@@ -104,11 +104,15 @@ def test_a_file_that_changes_after_it_was_found(
         assert [file["path"] for file in report["inventory"]["files"]] == [str(city / "stays.ndjson")]
         (problem,) = report["problems"]
         assert problem["file"] == str(moving)
-        told = texts(language)("problem.changed_file")
+        told = texts(language)("problem.changed_file" if moving.exists() else "problem.vanished_file")
         assert (problem["message"] == told) is not moving.is_dir(), problem
         if moving.is_dir():
             moving.rmdir()
         moving.write_bytes(before)
+
+
+def _told_of(path: Path) -> str:
+    return "unreadable" if path.is_dir() else "changed_file" if path.exists() else "vanished_file"
 
 
 class Meddling(Here):
@@ -164,7 +168,7 @@ def test_a_file_that_changes_while_it_is_read(
         keys = [problem.key for problem in report.problems]
         listed = [file["resources"] for file in document["inventory"]["files"]]
         if jobs.done >= after:  # of a file that is not the same all the time nothing is judged, and that is told once
-            assert keys == ["unreadable" if path.is_dir() else "changed_file"], (after, keys)
+            assert keys == [_told_of(path)], (after, keys)
             assert (ids, listed) == (set(), [])
         else:
             assert (keys, len(ids), listed) == (["duplicate_id"], 60, [60])

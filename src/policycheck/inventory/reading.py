@@ -107,7 +107,8 @@ def _digest(source: Source) -> PartRead:
 
 
 def _unread(source: Source, error: OSError) -> Problem:
-    key = "changed_file" if isinstance(error, ChangedError | FileNotFoundError) else "unreadable"  # it was there
+    gone = isinstance(error, FileNotFoundError)
+    key = "changed_file" if isinstance(error, ChangedError) else "vanished_file" if gone else "unreadable"
     return Problem(key, Location(source.name), {"reason": error.strerror or str(error)})
 
 

@@ -8,9 +8,8 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
@@ -27,13 +26,14 @@ def answers(work: Callable[[tuple[int, Any]], _Answer], tasks: Mapping[int, Any]
     # Where processes can be forked they inherit the work; elsewhere it is sent to each of them once.
     way = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(count, mp_context=way, initializer=_begin, initargs=(work,)) as pool:
-        waiting = iter(tasks.items())
-        running = deque(pool.submit(_do, task) for task in islice(waiting, count * _AT_A_TIME))
+        running: deque[Future[_Answer]] = deque()
         try:
+            for task in tasks.items():
+                if len(running) == count * _AT_A_TIME:
+                    yield running.popleft().result()
+                running.append(pool.submit(_do, task))
             while running:
-                answer = running.popleft().result()
-                running.extend(pool.submit(_do, task) for task in islice(waiting, 1))
-                yield answer
+                yield running.popleft().result()
         except BrokenProcessPool:
             raise PolicycheckError("job_died") from None
         except BaseException:  # an error, a signal, or nobody wants the rest: what still runs is of no use

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from ..model import BROKEN, MEASURES, Check, Counts, Question, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts, shorten
-from ..waivers import WaiverState
 from . import View
 from .page import MEASURE_STYLES, STYLES, Page
 
@@ -121,7 +120,7 @@ class _Text(Page):
     def waivers(self, report: Report) -> None:
         told = report.waivers
         if report.changes:  # what others hide was not judged
-            told = [use for use in told if use.hides or use.state is not WaiverState.IN_FORCE]
+            told = [use for use in told if use.hides or use.state != "in_force"]
         if not told:
             return
         texts = self.texts
