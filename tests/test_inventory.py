@@ -299,6 +299,16 @@ def test_anchors_and_aliases_may_be_used(tmp_path: Path, schemas: Schemas) -> No
     assert (first.line, second.line) == (3, 5)
 
 
+@pytest.mark.parametrize(
+    "key", ["*a : 1", "*a:b : 1", "? *a\n    : 1", "?   \n      *a\n    : 1", "{*a : 1}", "{*a\n      : 1}"]
+)
+def test_an_alias_is_no_key(key: str, tmp_path: Path, schemas: Schemas) -> None:
+    """Whatever stands between the two."""
+    text = f"department: 課\nservers:\n  - id: &a b\n    location:\n      {key}\n"
+    (problem,) = _load(_write(tmp_path / "city.yaml", text), schemas).problems
+    assert problem.key in {"non_string_key", "broken_yaml"}
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("suffix", ["yaml", "json", "ndjson"])
 def test_line_endings_of_windows(suffix: str, ending: str, tmp_path: Path, schemas: Schemas) -> None:

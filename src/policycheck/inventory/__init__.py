@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+import orjson
+
 from ..errors import PolicycheckError
 from ..indexes import Built, Index, Lookup, build_groups, fingerprints, repeated
 from ..jobs import Jobs
@@ -176,6 +178,7 @@ def _merged(
     kinds: Counter[str] = Counter()
     named: set[tuple[str, str]] = set()
     built: dict[Lookup, dict[str, Any]] = {lookup: {} for lookup in wanted.lookups}
+    shared: dict[bytes, Any] = {}
     for number, read in reads.items():
         sources, before = places[number].part.sources, places[number].lines
         problems += (_shifted(problem, before) for _, problem in read.problems)
@@ -192,7 +195,7 @@ def _merged(
             kinds[kind] += len(prints)
         named |= read.gathered.named
         for lookup, entries in read.gathered.lookups.items():
-            built[lookup] |= entries
+            built[lookup] |= {key: shared.setdefault(orjson.dumps(own), own) for key, own in entries.items()}
     problems += _blank(files, problems)
     if not kinds.total() and not problems:
         problems.append(Problem("nothing_to_check", Location(", ".join(paths))))

@@ -7,6 +7,9 @@ import ryaml
 from ..model import FieldPath
 from .text import MAX_DEPTH, Document, Flaw, lines_from
 
+_UNSAID = re.compile(r"!|\?\s*+\*|\*[^\s*:]*+\s*+:")
+"""What ryaml says nothing of: it drops tags, and takes an alias as a key."""
+
 
 def parse(text: str) -> Document:
     """Raises Flaw for anything that is not one plain YAML document."""
@@ -16,9 +19,8 @@ def parse(text: str) -> Document:
         value = ryaml.loads(text)
     except (ryaml.InvalidYamlError, ValueError) as error:
         raise _explained(text, str(error)) from None
-    if "!" in text or "*" in text:  # ryaml drops tags, and takes an alias as a key
+    if _UNSAID.search(text):
         _positions(text)
-
     return Document(value, lines_from(lambda: _positions(text)))
 
 
