@@ -178,3 +178,17 @@ def test_page_says_where_a_peer_wins_and_what_is_not_reached(tmp_path: Path) -> 
     assert "At 100,000 resources, the OPA server is faster: 1.50 s; `policycheck scan`, 1 job: 2.00 s." in page
     assert "At 100,000 resources, `opa eval` needs less memory: 100 MB; `policycheck scan`, all jobs: 150 MB." in page
     assert "`opa eval` is faster" not in page
+
+
+def test_the_stages_of_a_scan_are_told() -> None:
+    done = run_script("stages.py", "--resources", "1000", "--runs", "1")
+    assert done.returncode == 0, done.stderr
+    head, stages, floor, _, packages = done.stdout.split("\n\n")
+    whole = float(head.rpartition(": ")[2].removesuffix(" s"))
+    rows = [line.strip("| ").split(" | ") for line in stages.splitlines()[2:]]
+    assert {"the engine: Wasm, and JSON in and out", "validating by the schemas", "writing the report"} <= {
+        row[0] for row in rows
+    }
+    assert abs(sum(float(seconds) for _, seconds, _ in rows) - whole) < 0.02
+    assert float(floor.rpartition(": ")[2].removesuffix(" s.")) < whole
+    assert {"wasmtime", "policycheck itself"} <= {line.strip("| ").split(" | ")[0] for line in packages.splitlines()}

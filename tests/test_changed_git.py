@@ -215,6 +215,87 @@ def test_links(repository: Repository, touched: Touched) -> None:
     assert touched(*HEAD) == ["H-1", "H-2"]
 
 
+def _switched(city: Repository) -> tuple[str, ...]:
+    city.commit({"v1/a.yaml": MEDIA, "v2/a.yaml": MEDIA.replace(*EDITED)})
+    (city.folder / "now").symlink_to("v1")
+    city.commit()
+    (city.folder / "now").unlink()
+    (city.folder / "now").symlink_to("v2")
+    return ("now",)
+
+
+def _switched_above(city: Repository) -> tuple[str, ...]:
+    city.commit({"v1/inv/a.yaml": MEDIA, "v2/inv/a.yaml": MEDIA.replace(*EDITED)})
+    _switched(city)
+    return ("now/inv",)
+
+
+def _switched_by_a_link_outside(city: Repository) -> tuple[str, ...]:
+    _switched(city)
+    (city.folder.parent / "outer").symlink_to(city.folder / "now")
+    return ("../outer",)
+
+
+def _behind_another_link(city: Repository) -> tuple[str, ...]:
+    city.write({"v1/inv/a.yaml": MEDIA.replace("M-", "K-")})
+    (city.folder / "now").symlink_to("v1")
+    (city.folder / "inventory/x").symlink_to("../now/inv")
+    city.commit()
+    (city.folder / "v1/inv/a.yaml").unlink()
+    return ("inventory",)
+
+
+def _was_a_link(city: Repository) -> tuple[str, ...]:
+    city.write({"v1/inv/a.yaml": MEDIA.replace("M-", "K-")})
+    (city.folder / "now").symlink_to("v1")
+    city.commit()
+    (city.folder / "now").unlink()
+    city.write({"now/inv/a.yaml": MEDIA.replace("M-", "L-")})
+    return ("now/inv",)
+
+
+def _submodule(city: Repository) -> tuple[str, ...]:
+    other = Repository.create(city.folder.parent / "other")
+    other.commit({"a.yaml": MEDIA.replace("M-", "K-")})
+    city.git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(other.folder), "inventory/sub")
+    city.commit()
+    return ("inventory",)
+
+
+def _waivers(city: Repository) -> tuple[str, ...]:
+    city.commit({"w1.yaml": "standard: x\nwaivers: []\n", "w2.yaml": "standard: x\nwaivers: []\n"})
+    (city.folder / "w.yaml").symlink_to("w1.yaml")
+    return ("inventory", "--waivers", "w.yaml")
+
+
+def _standard(city: Repository) -> tuple[str, ...]:
+    city.commit({"s1.yaml": CHAPTERS.read_text(encoding="utf-8")})
+    (city.folder / "s.yaml").symlink_to("s1.yaml")
+    return ("inventory", "--standard", "s.yaml")
+
+
+@pytest.mark.parametrize("against", [INDEX, HEAD])
+@pytest.mark.parametrize(
+    "arrange",
+    [
+        *(_switched, _switched_above, _switched_by_a_link_outside, _behind_another_link, _was_a_link),
+        *(_submodule, _waivers, _standard),
+    ],
+)
+def test_what_git_cannot_tell_is_refused(
+    repository: Repository,
+    run: Run,
+    arrange: Callable[[Repository], tuple[str, ...]],
+    against: tuple[str, ...],
+) -> None:
+    """A link may have led elsewhere, and a submodule has a history of its own."""
+    given = arrange(repository)
+    result = run("scan", *SCAN, *given, *against)
+    assert result.exit_code == 2
+    assert "is a link or a submodule" in result.stderr
+    assert not result.stdout
+
+
 def test_a_link_that_leads_elsewhere_touches_what_named_the_entries(repository: Repository, touched: Touched) -> None:
     systems = "department: 市民課\nsystems: [{id: juki, network: mynumber}]\n"
     servers = "department: 市民課\nservers: [{id: S-1, system: juki, location: {restricted_entry: false}}]\n"

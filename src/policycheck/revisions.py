@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from operator import itemgetter
@@ -16,11 +17,18 @@ from typing import BinaryIO, cast
 from .errors import UsageError
 from .inventory.discovery import SUFFIXES, Found, find_files, name_of
 from .inventory.sources import Source, is_remote, local_version, open_source
+from .spool import no_room
 
 _BLOCK = 1 << 20
 
 _LINK = "120000"
 """The mode of a symbolic link."""
+
+_SUBMODULE = "160000"
+"""The mode of a submodule."""
+
+_MOST_STEPS = 4096
+"""Parts of a path and of the links in it: more are links in a circle."""
 
 _OURS = ("0", "2")
 """The stages of the index that hold our content, where nothing is being merged and where something is."""
@@ -39,9 +47,10 @@ def earlier(paths: Iterable[str | PurePath], revision: str | None, folder: Path)
 
 def earlier_beside(file: Path, paths: Iterable[str | PurePath], revision: str | None, folder: Path) -> Path | None:
     """A file that is given beside the inventory as the revision has it, or git's index: written to the folder. None where
-    there was none. What lies in no work tree of the paths is no part of a change, and so is as it was."""
+    there was none. What lies in no work tree of the paths is no part of a change, and so is as it was. Raises UsageError
+    where git cannot tell."""
     roots = {_top(Path(path)) for path in paths if not is_remote(str(path))}
-    whole = Path(os.path.realpath(file))
+    whole = _without_links(file, roots)
     root = next((root for root in roots if whole.is_relative_to(root)), None)
     if root is None:
         return file
@@ -61,9 +70,30 @@ def _top(path: Path) -> Path:
     return Path(os.fsdecode(_git(inside, "rev-parse", "--show-toplevel")).removesuffix("\n")).resolve()
 
 
+def _without_links(path: Path, roots: Iterable[Path]) -> Path:
+    """Where the path leads. Raises UsageError where a link of a work tree leads there: it may have led elsewhere."""
+    ahead = deque(Path(os.path.abspath(path)).parts)  # noqa: PTH100 (Path.resolve follows the links)
+    here = Path(ahead.popleft())
+    for _ in range(_MOST_STEPS):
+        if not ahead:
+            return here
+        step = ahead.popleft()
+        here = here.parent if step == os.pardir else here / step
+        if here.is_symlink():
+            if any(here.parent.is_relative_to(root) for root in roots):
+                raise UsageError("changed_unclear", path=path, place=here)
+            target = here.readlink()
+            ahead.extendleft(reversed(target.parts))
+            here = Path(target.anchor) if target.anchor else here.parent
+            if target.anchor:
+                ahead.popleft()
+    raise UsageError("changed_unclear", path=path, place=here)
+
+
 def _known(path: Path, revision: str | None, folder: Path) -> Iterator[Source]:
     """The files at or below the path as git knows them, in their order: the first of an id counts."""
-    whole, root = Path(os.path.realpath(path)), _top(path)
+    root = _top(path)
+    whole = _without_links(path, [root])
     listed = _listed(whole, root, revision, set())
     algorithm = "sha256" if listed and len(next(iter(listed.values()))) == 64 else "sha1"
     then: list[tuple[tuple[str, ...], Source]] = []
@@ -80,31 +110,41 @@ def _known(path: Path, revision: str | None, folder: Path) -> Iterator[Source]:
 
 def _listed(path: Path, root: Path, revision: str | None, done: set[Path]) -> dict[Path, str]:
     """The inventory files at or below the path as git knows them, each with the name of its content: of a file that is
-    being merged, of ours. Links are followed, as far as git knows where they lead."""
+    being merged, of ours. Links are followed, as far as git knows where they lead. Raises UsageError for what lies in a
+    submodule, or behind a link that is above the path."""
     done.add(path)
-    where = os.path.relpath(path, root)
-    if revision is None:
-        lines = _git(root, "ls-files", "--stage", "-z", "--", where)
-    else:
-        lines = _git(root, "ls-tree", "-r", "-z", "--end-of-options", revision, where)
+    above = {inner for inner in path.parents if inner != root and inner.is_relative_to(root)}
     found: dict[Path, str] = {}
-    for line in lines.split(b"\0"):
-        facts, _, name = line.partition(b"\t")
-        file = root / os.fsdecode(name)
-        below = file.relative_to(path).parts if file.is_relative_to(path) else ()
-        if not facts or any(part.startswith(".") for part in below):
+    for mode, blob, file in _entries(root, revision, [path, *above]):
+        if (file in above and mode == _LINK) or (mode == _SUBMODULE and (file in above or file.is_relative_to(path))):
+            raise UsageError("changed_unclear", path=path, place=file)
+        if not file.is_relative_to(path) or any(part.startswith(".") for part in file.relative_to(path).parts):
             continue
-        mode, *rest = facts.decode().split()
-        blob, stage = (rest[1], "0") if revision is not None else rest
         known = file.suffix.lower() in SUFFIXES
-        if mode == _LINK and stage in _OURS:
+        if mode == _LINK:
             target = Path(os.path.normpath(file.parent / os.fsdecode(_git(root, "cat-file", "blob", blob))))
             is_taken = known or target.suffix.lower() not in SUFFIXES
             if is_taken and target.is_relative_to(root) and target not in done:
                 found |= _listed(target, root, revision, done)
-        elif mode.startswith("100") and known and stage in _OURS:
+        elif known and mode != _SUBMODULE:
             found[file] = blob
     return found
+
+
+def _entries(root: Path, revision: str | None, paths: Iterable[Path]) -> Iterator[tuple[str, str, Path]]:
+    """Mode, name of the content and place of what git knows at and below the paths."""
+    where = [os.path.relpath(path, root) for path in paths]
+    if revision is None:
+        lines = _git(root, "ls-files", "--stage", "-z", "--", *where)
+    else:
+        lines = _git(root, "ls-tree", "-r", "-z", "--end-of-options", revision, *where)
+    for line in lines.split(b"\0"):
+        facts, _, name = line.partition(b"\t")
+        if facts:
+            mode, *rest = facts.decode().split()
+            blob, stage = (rest[1], "0") if revision is not None else rest
+            if stage in _OURS:
+                yield mode, blob, root / os.fsdecode(name)
 
 
 def _blob(source: Source, algorithm: str) -> str | None:
@@ -120,10 +160,13 @@ def _blob(source: Source, algorithm: str) -> str | None:
 
 
 def _written(root: Path, blob: str, name: str, folder: Path) -> Source:
-    handle, file = tempfile.mkstemp(suffix=Path(name).suffix, dir=folder)
-    with os.fdopen(handle, "wb") as content:
-        _git_to(content, root, "cat-file", "blob", blob)
-    status = Path(file).stat()
+    try:
+        handle, file = tempfile.mkstemp(suffix=Path(name).suffix, dir=folder)
+        with os.fdopen(handle, "wb") as content:
+            _git_to(content, root, "cat-file", "blob", blob)
+        status = Path(file).stat()
+    except OSError as error:
+        raise no_room(error, str(folder)) from None
     return Source(name, file, status.st_size, local_version(status))
 
 

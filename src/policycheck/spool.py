@@ -28,10 +28,11 @@ def temporary_folder() -> Iterator[Path]:
     import tempfile
 
     try:
-        with tempfile.TemporaryDirectory(prefix="policycheck-") as folder:
-            yield Path(folder)
+        made = tempfile.TemporaryDirectory(prefix="policycheck-")
     except OSError as error:
         raise no_room(error) from None
+    with made as folder:
+        yield Path(folder)
 
 
 class Spool:

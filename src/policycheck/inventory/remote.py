@@ -32,10 +32,10 @@ def find_remote(url: str, found: Found) -> None:
     """What lies at or below the URL, by the rules and in the order of a folder of this machine."""
     if _SECRET.search(url if url.startswith("http") else url.partition("?")[0]):
         raise UsageError("secret_in_url", url=name_of(_SECRET.sub("***", url)))
-    files, path = _opened(url)
-    files.invalidate_cache()  # another file system of this process may have looked before
     before = len(found.files), len(found.problems)
     try:
+        files, path = _opened(url)
+        files.invalidate_cache()  # another file system of this process may have looked before
         info = _info(files, path)
         if info["type"] == "directory":
             _walk(files, url, path, 0, found)
@@ -45,9 +45,9 @@ def find_remote(url: str, found: Found) -> None:
             _take(url, info, found)
         else:
             found.problems.append(Problem("unknown_type", Location(name_of(url)), {"suffixes": SUFFIXES}))
+        files.invalidate_cache()  # what is opened later is looked at again
     except OSError as error:
         found.problems.append(unreadable(url, error))
-    files.invalidate_cache()  # what is opened later is looked at again
 
 
 def _walk(files: Any, url: str, path: str, depth: int, found: Found) -> None:
@@ -173,4 +173,5 @@ def _opened(url: str) -> tuple[Any, str]:
         raise PolicycheckError("unusable_url", url=name_of(url), reason=str(error)) from None
     except ValueError as error:
         raise UsageError("unusable_url", url=name_of(url), reason=str(error)) from None
-    return kind(**kind._get_kwargs_from_urls(url)), kind._strip_protocol(url)  # noqa: SLF001 (fsspec has no other way)
+    with _as_os_error():
+        return kind(**kind._get_kwargs_from_urls(url)), kind._strip_protocol(url)  # noqa: SLF001 (no other way)

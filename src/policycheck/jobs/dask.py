@@ -17,6 +17,7 @@ from copy import copy
 from functools import cache
 from importlib.metadata import version
 from itertools import count, islice
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -38,6 +39,9 @@ WORKER_SECONDS = 30
 
 _AT_A_TIME = 4
 """Tasks of each thread that are on their way."""
+
+_PACKAGES = ("wasmtime", "orjson", "ryaml", "jsonschema-rs")
+"""What else decides what is read and how it is judged."""
 
 _LOOK_SECONDS = 5
 """How often it is looked whether there are workers, while nothing comes."""
@@ -201,7 +205,7 @@ def _reason(error: BaseException) -> str:
     """What was there first, in one line."""
     while error.__cause__ is not None and str(error.__cause__):
         error = error.__cause__
-    return str(error) or type(error).__name__
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _other_worker(worker: str, expected: str, found: str) -> PolicycheckError:
@@ -214,7 +218,17 @@ def identity() -> str:
         policies = Bundle().revision[:16]
     except PolicycheckError as error:
         policies = error.key
-    return f"policycheck {policycheck.__version__}, policies {policies}, wasmtime {version('wasmtime')}"
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return f"policycheck {policycheck.__version__} ({_code()[:16]}), policies {policies}, {packages}"
+
+
+def _code() -> str:
+    """The SHA-256 of this program: between releases, not all of one version are the same."""
+    digest = hashlib.sha256()
+    folder = Path(policycheck.__file__).parent
+    for name, file in sorted((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py")):
+        digest.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
+    return digest.hexdigest()
 
 
 _own_identity = cache(identity)
