@@ -1,5 +1,6 @@
 """What the tests share. Tests that need the opa executable carry the mark `opa`, and fail without it."""
 
+import gc
 import json
 import os
 import shutil
@@ -38,7 +39,7 @@ hypothesis.settings.load_profile("policycheck")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ and docs/report.png anew")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "opa_binary" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.opa)
+
+
+@pytest.fixture(autouse=True)
+def _collects_garbage() -> Iterator[None]:
+    """A scan turns that off for its process, which here has more to do."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +69,15 @@ def catalogue(bundle: Bundle) -> Catalogue:
 @pytest.fixture(scope="session")
 def schemas(bundle: Bundle) -> Schemas:
     return Schemas(bundle.schemas)
+
+
+def program(*names: str) -> Path:
+    """The first of these programs that is there. Without one the test is left out, loudly; in CI that is a failure."""
+    if found := next(filter(None, map(shutil.which, names)), None):
+        return Path(found)
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"in CI nothing is left out, and there is no {' or '.join(names)}")
+    pytest.skip(f"LEFT OUT: there is no {' or '.join(names)}")
 
 
 @pytest.fixture(scope="session")

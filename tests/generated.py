@@ -42,7 +42,7 @@ ALWAYS = {*REFERRED, "user_ids", "servers"}
 
 ACCOUNTS = st.sampled_from(["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuke1", "受付1", "受付１", "ｳｹﾂｹ", "ウケツケ"])
 SITES = st.sampled_from(["中央会館", "東会館", "A館", "Ａ館"])
-SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85"
+SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\ufeff"
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Z"], exclude_characters=SPACES), min_size=1, max_size=4)
 TEXT = st.lists(IDS, min_size=1, max_size=3).map(" ".join)
 

@@ -50,7 +50,8 @@ class Replay:
     def printed(self, name: str, language: str = "ja") -> str:
         """The report in the format of this name."""
         more = self._baseline(self._state)
-        text: str = self._scan(*self._arguments(self._state), *more, "--format", name, "--lang", language).stdout
+        result = self._scan(*self._arguments(self._state), *more, "--format", name, "--lang", language)
+        text: str = result.stdout_bytes.decode()
         return text
 
 

@@ -741,7 +741,7 @@ def test_duplicate_clause(tmp_path: Path, run: Run) -> None:
         (["scan", "--as-of", "2026-1-1"], "YYYY-MM-DD の形で"),
         (["scan", "--as-of", "２０２６-11-20"], "半角で"),
         (["scan", "--all=x"], "--all に値は付けられません。\n  `main scan --help`"),
-        (["scan", "--format", "pdf"], "使えるのは text、json、matrix、viewpoints、measures です"),
+        (["scan", "--format", "pdf"], "使えるのは text、matrix、viewpoints、measures、json、markdown、csv"),
         (["scan", "--by", "measure", "--format", "json"], "--by measure は --format text でだけ使えます（指定：json）"),
         (["scan", "--by", "owner"], "使えるのは department、measure です"),
         (["scan", "--lang", "fr"], "使えるのは ja、en です"),
@@ -872,7 +872,7 @@ def _assert_nothing_is_dropped(report: Report, resources: Sequence[Entry], scann
     assert all(resource.line for resource in resources)
     for language in LANGUAGES:
         for name in set(FORMATS) - {"json"}:
-            assert printed(renderer(name).render(report, texts(language), View()))
+            assert b"".join(renderer(name).render(report, texts(language), View()))
         listing = scanned(keep_passes=True, entry=entry_printer("json", texts(language)))
         document = json.loads(printed(renderer("json").render(listing, texts(language), View())))
         assert [
@@ -958,4 +958,4 @@ def test_any_bytes_of_a_register_are_used_or_told(
             assert problem.location.file == path.as_posix()
             assert not PLACEHOLDER.search(texts(language).problem(problem))
         for name in FORMATS:
-            assert printed(renderer(name).render(report, texts(language), View()))
+            assert b"".join(renderer(name).render(report, texts(language), View()))

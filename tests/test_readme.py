@@ -9,6 +9,8 @@ import pytest
 from click.testing import Result
 from conftest import ROOT
 
+from policycheck.reports import FORMATS
+
 CONSOLE = re.compile(r"```console\n\$ policycheck (?P<command>.*)\n(?P<output>(?:.*\n)*?)```")
 VERSION = re.compile(r"\(wasmtime [\d.]+\)")
 
@@ -46,3 +48,9 @@ def test_every_dependency_is_explained() -> None:
     for requirement in project["dependency-groups"]["dev"]:
         name = re.split("[<>=]", requirement)[0]
         assert name in explained or name.startswith("types-")
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_every_format_is_listed(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [format for format in FORMATS if not re.search(rf"^\|.*`{format}`.*\|$", text, re.MULTILINE)] == []

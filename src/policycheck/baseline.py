@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from .errors import UsageError
+from .inventory.discovery import name_of
 from .model import BROKEN, Question, Result, Standard, Status, Subject
 
 Key: TypeAlias = tuple[str | None, str, str]
@@ -114,30 +115,36 @@ class Baseline:
         return all(values is None or values == check.parameters for values in then)
 
 
-def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of: datetime.date) -> Baseline:
-    """Raises UsageError for anything but a report of this standard for a day no later than `as_of`."""
+def read_baseline(
+    path: Path, standard: Standard, schema: dict[str, Any], as_of: datetime.date, called: str | None = None
+) -> Baseline:
+    """An earlier report; its file is named as it is `called`, if that is not its path.
+
+    Raises UsageError for anything but a report of this standard for a day no later than `as_of`.
+    """
     import jsonschema_rs
 
+    file = Path(called) if called else path
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError("unreadable_baseline", file=path, reason=error.strerror) from None
+        raise UsageError("unreadable_baseline", file=file, reason=error.strerror) from None
     try:
         report = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise UsageError("broken_baseline", file=path, reason=str(error)) from None
+        raise UsageError("broken_baseline", file=file, reason=str(error)) from None
     needed = schema | {"required": _NEEDED, "additionalProperties": True}
     flaw = next(jsonschema_rs.validator_for(needed, validate_formats=True).iter_errors(report), None)
     if flaw:
         raise UsageError(
-            "broken_baseline", file=path, reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}"
+            "broken_baseline", file=file, reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}"
         )
     if report.get("changes"):
-        raise UsageError("partial_baseline", file=path, against=report["changes"]["against"])
+        raise UsageError("partial_baseline", file=file, against=report["changes"]["against"])
     if report["standard"]["id"] != standard.id:
-        raise UsageError("other_standard", file=path, found=report["standard"]["id"], standard=standard.id)
+        raise UsageError("other_standard", file=file, found=report["standard"]["id"], standard=standard.id)
     if report["as_of"] > as_of.isoformat():
-        raise UsageError("later_baseline", file=path, found=report["as_of"], as_of=as_of.isoformat())
+        raise UsageError("later_baseline", file=file, found=report["as_of"], as_of=as_of.isoformat())
     results: dict[Key, list[dict[str, Any]]] = {}
     for result in report["results"]:
         if result["status"] != Status.PASS:
@@ -149,4 +156,4 @@ def read_baseline(path: Path, standard: Standard, schema: dict[str, Any], as_of:
         for clause in control["clauses"]
     }
     digest = hashlib.sha256(content).hexdigest()
-    return Baseline(path.as_posix(), digest, report["as_of"], report["complete"], results, parameters)
+    return Baseline(name_of(file), digest, report["as_of"], report["complete"], results, parameters)

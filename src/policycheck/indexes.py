@@ -110,7 +110,7 @@ def rows_of(index: Group, members: Iterable[Fields]) -> list[Row]:
         else:
             by, name, place = fields.get(index.by), fields.get(index.name), fields.get(index.split)
             if by is not None and name is not None:  # else it is itself unknown, and like no other
-                rows.append((by, _fold(name), fields["id"], place and _fold(place), sure))
+                rows.append((by, fold(name), fields["id"], place and fold(place), sure))
     return rows
 
 
@@ -120,7 +120,7 @@ def fingerprints_of(rows: Iterable[Row]) -> array[int]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Names that people take for the same are the same: full and half width, upper and lower case."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold().strip()
 

@@ -7,15 +7,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import ryaml
-import yaml
-
 from .bundle import Bundle
 from .errors import PolicycheckError, UsageError
 from .files import replace_file
 from .model import Fields
 from .standards import DEFAULT_STANDARD, Catalogue
 from .texts import LANGUAGES, Texts, plain, texts
+from .yaml_out import dump
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FILES: Mapping[str, str] = {
@@ -137,24 +135,6 @@ def _block(values: Mapping[str, Any]) -> str:
     return "\n".join(f"  {_flow(key)}: {_flow(value)}" for key, value in values.items())
 
 
-class _Dumper(yaml.SafeDumper):
-    """Quotes what the reader of inventories would take for something else than a text. It follows YAML 1.2, PyYAML 1.1."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    try:
-        plain_enough = ryaml.loads(text) == text
-    except (ryaml.InvalidYamlError, ValueError):
-        plain_enough = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain_enough else "'")
-
-
-_Dumper.add_representer(str, _text)
-
-
 def _flow(value: object) -> str:
     """The value on one line, in a form that can stand anywhere."""
-    text: str = yaml.dump(
-        [value], Dumper=_Dumper, default_flow_style=True, allow_unicode=True, sort_keys=False, width=float("inf")
-    )
-    return text.strip()[1:-1]
+    return dump([value], flow=True).strip()[1:-1]

@@ -61,13 +61,13 @@ class Measures:
         return [_use(measure, results, gone, as_of) for measure in self.given]
 
 
-def read_measures(path: Path, standard: Standard, schema: Mapping[str, Any]) -> Measures:
+def read_measures(path: Path, standard: Standard, schema: Mapping[str, Any], called: str | None = None) -> Measures:
     """The measures of a file, as far as they can be used: one that names a clause or control that the standard does not
-    have is a problem.
+    have is a problem. `called` is as for read_register.
 
     Raises UsageError where the file cannot be read, or belongs to another standard.
     """
-    entries, problems = read_register(path, "measures", standard, schema)
+    entries, problems = read_register(path, "measures", standard, schema, called)
     known = {
         "clause": {clause.id for clause in standard.clauses},
         "control": {use.control for clause in standard.clauses for use in clause.uses},

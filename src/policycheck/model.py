@@ -215,6 +215,11 @@ class Check:
         return self.control.title
 
     @property
+    def topic(self) -> int | None:
+        """The chapter of the ministry's guideline under which it stands first."""
+        return self.chapter or min(self.control.guideline)
+
+    @property
     def measure(self) -> int | None:
         return MEASURES[self.chapter] if self.chapter else self.control.measure
 
@@ -239,6 +244,10 @@ class Question:
     @property
     def title(self) -> Mapping[str, str]:
         return self.clause.title
+
+    @property
+    def topic(self) -> int | None:
+        return self.clause.chapter
 
     @property
     def measure(self) -> int | None:

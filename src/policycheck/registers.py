@@ -9,29 +9,31 @@ from typing import Any
 
 from .errors import UsageError
 from .inventory import yaml_text
+from .inventory.discovery import name_of
 from .inventory.schemas import describe
 from .inventory.text import Document, Flaw, decode
 from .model import FieldPath, Fields, Location, Problem, Standard
 
 
 def read_register(
-    path: Path, name: str, standard: Standard, schema: Mapping[str, Any]
+    path: Path, name: str, standard: Standard, schema: Mapping[str, Any], called: str | None = None
 ) -> tuple[list[tuple[Fields, Location]], list[Problem]]:
-    """The valid entries of the list `name` with their places, and the problems with the others.
+    """The valid entries of the list `name` with their places, and the problems with the others. The file is named as it
+    is `called`, if that is not its path.
 
     Raises UsageError where the file cannot be read, or belongs to another standard.
     """
-    file = path.as_posix()
+    file = called or name_of(path)
     try:
         document = yaml_text.parse(decode(path.read_bytes()))
     except OSError as error:
-        raise UsageError(f"unreadable_{name}", file=path, reason=error.strerror) from None
+        raise UsageError(f"unreadable_{name}", file=called or path, reason=error.strerror) from None
     except Flaw as flaw:
         return [], [Problem(flaw.key, Location(file, flaw.line), flaw.facts)]
     entries, problems = _valid_entries(document, name, file, schema)
     found = document.value.get("standard") if isinstance(document.value, dict) else None
     if entries and found != standard.id:
-        raise UsageError(f"{name}_of_other_standard", file=path, found=found, standard=standard.id)
+        raise UsageError(f"{name}_of_other_standard", file=called or path, found=found, standard=standard.id)
     return entries, problems
 
 

@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .model import (
     ANSWERS,
+    BROKEN,
     Check,
     Clause,
     Counts,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from .baseline import Comparison
     from .measures import MeasureUse
     from .waivers import WaiverUse
+
+
+_Key = TypeVar("_Key")
 
 
 class Changes(NamedTuple):
@@ -69,11 +73,39 @@ class Report:
     @cached_property
     def by_measure(self) -> dict[int | None, Counts]:
         """The counts of each measure of the ordinance for which something was judged; None where a clause names none."""
-        parts: dict[int | None, list[Counts]] = defaultdict(list)
-        for subject, counts in self.counts:
-            if any(counts.values()):
-                parts[subject.measure].append(counts)
-        return {measure: total(members) for measure, members in parts.items()}
+        return _together((subject.measure, counts) for subject, counts in self.counts)
+
+    @cached_property
+    def by_chapter(self) -> dict[int | None, Counts]:
+        """The counts of each chapter of the ministry's guideline; None where a clause names none."""
+        return _together((subject.topic, counts) for subject, counts in self.counts)
+
+    @cached_property
+    def by_kind(self) -> dict[str, Counts]:
+        """The counts of each kind of resource; the answers of people are those of departments."""
+        return _together((subject.kind, counts) for subject, counts in self.counts)
+
+    @cached_property
+    def by_department(self) -> dict[str, Counts]:
+        """The counts of each department, in their order."""
+        found = _together(item for _, tally in self.tallies for item in tally.items())
+        return {department: found[department] for department in self.departments if department in found}
+
+    @cached_property
+    def trend(self) -> dict[str, int] | None:
+        """How many fails are new since the baseline, and what became of those that it had; None without one."""
+        if self.comparison is None:
+            return None
+        counts = Counter(result.status for result in self.results if result.before in BROKEN)
+        return {
+            "new": self.summary[Status.FAIL] - counts[Status.FAIL],
+            "persisting": counts[Status.FAIL],
+            "corrected": counts[Status.CORRECTED],
+            "now_unknown": counts[Status.UNKNOWN],
+            "now_not_applicable": counts[Status.NOT_APPLICABLE],
+            "now_waived": counts[Status.WAIVED],
+            "gone": len(self.comparison.gone),
+        }
 
     @cached_property
     def unjudged(self) -> dict[str, int]:
@@ -109,3 +141,12 @@ class Report:
         if self.summary[Status.FAIL]:
             return 3
         return 4 if self.problems or self.summary[Status.UNKNOWN] else 0
+
+
+def _together(counted: Iterable[tuple[_Key, Counts]]) -> dict[_Key, Counts]:
+    """The sum of the counts of each key that has any."""
+    parts: dict[_Key, list[Counts]] = defaultdict(list)
+    for key, counts in counted:
+        if any(counts.values()):
+            parts[key].append(counts)
+    return {key: total(members) for key, members in parts.items()}

@@ -71,16 +71,17 @@ def scan(
     keep_passes: bool = False,
     entry: Callable[[Result], bytes] | None = None,
     since: Since | None = None,
+    found: Found | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Judges every resource by the controls and every department by its answers; says what could not be judged, what is
     waived, which answers a control refutes, what has changed since the baseline, and how the measures stand. `entry`
     prints a result for a format that lists them all, and so does not need them at hand. With `since`, only what has
-    changed since then, or is touched by a change, is judged."""
+    changed since then, or is touched by a change, is judged. `found` is what the paths lead to, where that is known."""
     standard, checks = against.standard, against.checks
     info, open_engine = engine
     reader = Reader(schemas, wanted(checks, against.named))
-    found = find_files(paths)
+    found = found or find_files(paths)
     read = read_inventory(paths, found, reader, jobs)
     touched = _touched(paths, found, since, read, reader, jobs, against) if since else None
     inventory = read.inventory

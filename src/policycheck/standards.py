@@ -27,8 +27,9 @@ class Catalogue:
     def standard_ids(self) -> list[str]:
         return list(self._bundle.standards)
 
-    def standard(self, name: str) -> Standard:
-        """The standard of this id, or the one in the file of this name. Raises UsageError where it cannot be used."""
+    def standard(self, name: str, called: str | None = None) -> Standard:
+        """The standard of this id, or the one in the file of this name, which errors name as it is `called`, if that is not
+        its path. Raises UsageError where it cannot be used."""
         if name in self._bundle.standards:
             return self._build(Document(self._bundle.standards[name], lambda _: None), f"standards/{name}.yaml")
         if not name.endswith((".yaml", ".yml")):
@@ -36,15 +37,16 @@ class Catalogue:
             raise UsageError("unknown_standard", name=name, nearest=nearest(name, known), known=known)
         from .inventory import yaml_text
 
+        file = called or name
         try:
             document = yaml_text.parse(decode(Path(name).read_bytes()))
         except OSError as error:
-            raise UsageError("unreadable_standard", file=name, reason=error.strerror) from None
+            raise UsageError("unreadable_standard", file=file, reason=error.strerror) from None
         except Flaw as flaw:
-            place = Location(name, flaw.line)
+            place = Location(file, flaw.line)
             raise UsageError("broken_standard", place=place, reason=Problem(flaw.key, place, flaw.facts)) from None
-        self._validate(document, name)
-        return self._build(document, name)
+        self._validate(document, file)
+        return self._build(document, file)
 
     def checks(self, standard: Standard) -> list[Check]:
         """What is to be judged: each control once for each set of parameter values, in the order of the controls."""

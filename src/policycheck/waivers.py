@@ -83,12 +83,12 @@ class JudgedWaivers:
         return [WaiverUse(waiver, state, hides.get(number, 0)) for number, (waiver, state) in enumerate(self._waivers)]
 
 
-def read_waivers(path: Path, standard: Standard, schema: Mapping[str, Any]) -> Waivers:
-    """The waivers of a file, as far as they can be used.
+def read_waivers(path: Path, standard: Standard, schema: Mapping[str, Any], called: str | None = None) -> Waivers:
+    """The waivers of a file, as far as they can be used. `called` is as for read_register.
 
     Raises UsageError where the file cannot be read, or belongs to another standard.
     """
-    entries, problems = read_register(path, "waivers", standard, schema)
+    entries, problems = read_register(path, "waivers", standard, schema, called)
     waivers = []
     for entry, location in entries:
         resource = entry.pop("resource")

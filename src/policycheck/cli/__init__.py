@@ -4,8 +4,10 @@ import click
 
 from .. import __version__
 from .catalogue import controls, explain, standards
+from .evidence import evidence
 from .init import init
 from .inventory import scan, validate
+from .measures import measures
 from .shell import HELP, Group, lang
 
 
@@ -16,5 +18,5 @@ def main() -> None:
     pass
 
 
-for command in (scan, validate, explain, standards, controls, init):
+for command in (scan, validate, explain, standards, controls, init, measures, evidence):
     main.add_command(command)

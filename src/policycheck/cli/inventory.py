@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
-from ..reports import FORMATS, GROUPINGS
+from ..reports import BINARY, FORMATS, GROUPINGS, PAGES
 from . import caching, options
 from .shell import (
     FILE,
@@ -91,6 +92,8 @@ def scan(
 
     if by != GROUPINGS[0] and format != "text":
         raise UsageError("grouping_of_text", by=by, format=format)
+    if format in BINARY and not output and sys.stdout and sys.stdout.isatty():
+        raise UsageError("binary_to_screen", format=format)
     in_part = changed or against is not None
     beside = {"--jobs": jobs, "--engine opa": engine == "opa", "--changed": changed, "--against": against is not None}
     if scheduler and (others := [option for option, given in beside.items() if given]):
@@ -110,7 +113,7 @@ def scan(
         read = (baseline, waivers, measures, standard and Path(standard), *opa.values())
         sources = [Path(source.path) for source in find_files(paths).files if not is_remote(source.path)]
         refuse_overwriting(output, [*sources, *(file for file in read if isinstance(file, Path))])
-    view, encoding = view_of(output, by), "utf-8" if format == "json" else None
+    view, encoding = view_of(output, by), None if format in PAGES else "utf-8"
     printed = (format, current_texts().language)
     kept = None
     store = caching.open_cache(cache, paths, off=no_cache or engine != "wasm" or bool(scheduler) or any(opa.values()))

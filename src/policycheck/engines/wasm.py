@@ -38,18 +38,20 @@ def _version() -> str:
 class WasmEngine:
     """One instance of the compiled policies. Memory that one answer took is free again for the next."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        """Raises EngineError where the engine cannot start."""
+    def __init__(self, bundle: Bundle, memory: int | None = None) -> None:
+        """Raises EngineError where the engine cannot start. `memory` are the bytes that it may take, at most."""
         self.info = wasm_info(bundle)
         try:
-            self._start(bundle)
+            self._start(bundle, memory)
         except wasmtime.WasmtimeError as error:
             raise EngineError("wasm_failed", reason=" ".join(str(error).split())) from None
 
-    def _start(self, bundle: Bundle) -> None:
+    def _start(self, bundle: Bundle, memory: int | None) -> None:
         engine = _compiler()
         module = wasmtime.Module(engine, bundle.wasm)
         self._store = wasmtime.Store(engine)
+        if memory is not None:
+            self._store.set_limits(memory_size=memory)
         pages = (
             len(bundle.wasm) // _PAGE + 4
         )  # its data is part of the file, and the minimum that it declares can be too small

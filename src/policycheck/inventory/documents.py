@@ -43,7 +43,7 @@ def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterato
             refuse_mark(content)
             yield from read_lines(name, content, kinds)
         else:
-            yield from _sections(name, _parse(name, content), kinds)
+            yield from _sections(name, parse(name, content), kinds)
     except Flaw as flaw:
         yield Problem(flaw.key, Location(name, flaw.line), flaw.facts)
 
@@ -51,14 +51,15 @@ def read_entries(name: str, content: bytes, kinds: Mapping[str, str]) -> Iterato
 def lines_in(name: str, content: bytes) -> Lines:
     """Where things stand in a file that lists resources by kind."""
     try:
-        return _parse(name, content).lines
+        return parse(name, content).lines
     except Flaw:
         return lambda _: None
 
 
-def _parse(name: str, content: bytes) -> Document:
-    parse = json_text.parse if name.lower().endswith(".json") else yaml_text.parse
-    return parse(decode(content))
+def parse(name: str, content: bytes) -> Document:
+    """A file that is no NDJSON. Raises Flaw where it cannot be read."""
+    text = decode(content)
+    return json_text.parse(text) if name.lower().endswith(".json") else yaml_text.parse(text)
 
 
 def _sections(name: str, document: Document, kinds: Mapping[str, str]) -> Iterator[Entry | Problem | Department]:

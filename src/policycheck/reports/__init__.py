@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from ..report import Report
     from ..texts import Texts
 
-FORMATS = ("text", "json", "matrix", "viewpoints", "measures")
+PAGES = ("text", "matrix", "viewpoints", "measures")
+"""Formats for a terminal, which show what it can show."""
+
+FORMATS = (*PAGES, "json", "markdown", "csv", "html", "xlsx", "sarif", "junit", "oscal", "oscal-poam", "oscal-catalog")
 """The formats; each is a module here."""
+
+BINARY = ("xlsx",)
+"""Formats that are no text."""
 
 GROUPINGS = ("department", "measure")
 """What the findings can be put together by: the department that answers for them, or the measure of the ordinance."""
@@ -32,12 +38,12 @@ class Format(Protocol):
     they are judged."""
 
     def render(self, report: Report, texts: Texts, view: View) -> Iterator[bytes]:
-        """Blocks of UTF-8."""
+        """Blocks of UTF-8, or of the bytes of a file that is no text."""
         ...
 
 
 def renderer(name: str) -> Format:
-    return cast(Format, import_module(f".{name}", __name__))
+    return cast(Format, import_module(f".{name.replace('-', '_')}", __name__))
 
 
 def entry_printer(name: str, texts: Texts) -> Callable[[Result], bytes] | None:

@@ -143,7 +143,9 @@ class Entries:
 
     def _tail(self, result: Result) -> bytes:
         before = result.before and result.before.value
-        return orjson.dumps({"message": self._texts.message(result), "facts": result.facts, "before": before})[1:]
+        # engines have orders of their own
+        facts = orjson.Fragment(orjson.dumps(result.facts, option=orjson.OPT_SORT_KEYS))
+        return orjson.dumps({"message": self._texts.message(result), "facts": facts, "before": before})[1:]
 
 
 def _head(result: Result) -> bytes:

@@ -6,6 +6,7 @@ from ..model import MeasureState, Status
 from ..report import Report
 from ..texts import Texts, plain
 from . import View
+from .facts import completeness, heading, left_out, notices, outcome
 from .wrap import indented
 
 STYLES = {
@@ -57,23 +58,11 @@ class Page:
         self.line(indent, self.texts.labelled(key, value), style)
 
     def head(self, report: Report, title: str) -> None:
-        texts, standard, inventory = self.texts, report.standard, report.inventory
-        self.line(0, texts(title), "bold")
-        rows = {
-            "standard": f"{standard.title[texts.language]} [{standard.id}]",
-            "as_of": report.as_of,
-            "inventory": texts("report.files", files=len(inventory.files), resources=inventory.resources),
-            "engine": f"{report.engine.name} ({report.engine.version})",
-        }
-        for name, value in rows.items():
-            self.labelled(2, f"report.{name}", value)
-        if changes := report.changes:
-            against = texts("report.index") if changes.against == "index" else changes.against
-            self.line(2, texts("report.changes", against=against, resources=changes.resources), "bold yellow")
-        if standard.effective_from and report.as_of < standard.effective_from:
-            self.line(2, texts("report.not_yet_effective", first=standard.effective_from), "bold yellow")
-        if standard.effective_until and report.as_of > standard.effective_until:
-            self.line(2, texts("report.no_longer_effective", last=standard.effective_until), "bold yellow")
+        self.line(0, self.texts(title), "bold")
+        for label, value in heading(report, self.texts).items():
+            self.line(2, self.texts("word.labelled", label=label, value=value))
+        for notice in notices(report, self.texts):
+            self.line(2, notice, "bold yellow")
 
     def problems(self, report: Report) -> None:
         if not report.problems:
@@ -90,29 +79,13 @@ class Page:
         self.line(2, f"{texts('report.judgements')} {judgements}")
         for status in Status:
             self.line(4, f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}", STYLES[status])
-        if report.changes:
-            self._left_out(report)
-            return
-        if report.unjudged:
-            kinds = [f"{kind} {count}" for kind, count in report.unjudged.items()]
-            self.line(2, texts("report.beyond", kinds=kinds), "bold yellow")
-        if clauses := report.unjudged_clauses:
-            self.line(2, texts("report.unjudged", clauses=[clause.id for clause in clauses]))
-        if clauses := report.inapplicable_clauses:
-            self.line(2, texts("report.inapplicable", clauses=[clause.id for clause in clauses]))
-        self._left_out(report)
-
-    def _left_out(self, report: Report) -> None:
-        if skipped := report.inventory.skipped:
-            self.line(2, self.texts("report.skipped", files=skipped))
+        for line in left_out(report, texts):
+            self.line(2, line)
         self.ending(report)
 
     def ending(self, report: Report) -> None:
-        done = self.texts("report.complete" if report.complete else "report.incomplete")
-        self.line(2, done, "" if report.complete else "bold yellow")
-        code = report.exit_code
-        meaning = self.texts("report.changes_pass" if report.changes and code == 0 else f"exit.{code}")
-        self.line(2, self.texts("report.exit", code=code, meaning=meaning), "bold")
+        self.line(2, completeness(report, self.texts), "" if report.complete else "bold yellow")
+        self.line(2, outcome(report, self.texts), "bold")
 
 
 def _colored(line: str, style: str) -> str:

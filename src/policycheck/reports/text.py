@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from ..model import BROKEN, MEASURES, Check, Counts, Question, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts, shorten
-from . import View
+from . import View, facts
 from .page import MEASURE_STYLES, STYLES, Page
 
 _TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
@@ -118,10 +118,7 @@ class _Text(Page):
         return "  " + self.texts("report.persisting" if result.before in BROKEN else "report.new")
 
     def waivers(self, report: Report) -> None:
-        told = report.waivers
-        if report.changes:  # what others hide was not judged
-            told = [use for use in told if use.hides or use.state != "in_force"]
-        if not told:
+        if not (told := facts.waivers(report)):
             return
         texts = self.texts
         self.heading("report.waivers")
@@ -131,9 +128,7 @@ class _Text(Page):
             mark = texts(f"mark.{Status.WAIVED}")
             label = f"{mark} {waiver.clause} {waiver.kind}/{waiver.id}  {waiver.location}"
             self.line(2, f"{label}  {texts(f'waiver.{use.state}')}", style)
-            facts = {"reason": waiver.reason, "by": waiver.approved_by, "measure": waiver.compensating_measure}
-            period = {"first": waiver.approved_on, "last": waiver.expires_on}
-            self.line(6, texts("report.waiver", **facts, **period, hides=use.hides))
+            self.line(6, facts.waiver(waiver, use.hides, texts))
 
     def comparison(self, report: Report) -> None:
         """What became of what the baseline found."""
@@ -143,26 +138,14 @@ class _Text(Page):
         self.heading("report.comparison", as_of=comparison.as_of)
         if not comparison.complete:
             self.line(2, texts("report.baseline_incomplete"), "bold yellow")
-        counts = Counter(result.status for result in report.results if result.before in BROKEN)
-        rows = {
-            "new": report.summary[Status.FAIL] - counts[Status.FAIL],
-            "persisting": counts[Status.FAIL],
-            "corrected": counts[Status.CORRECTED],
-            "now_unknown": counts[Status.UNKNOWN],
-            "now_not_applicable": counts[Status.NOT_APPLICABLE],
-            "now_waived": counts[Status.WAIVED],
-            "gone": len(comparison.gone),
-        }
-        for name, count in rows.items():
+        for name, count in (report.trend or {}).items():
             if count or not name.startswith("now_"):
                 self.line(2, f"{texts(f'report.{name}')} {count}")
         for result in report.results:
             if result.status is Status.NOT_APPLICABLE and result.before in BROKEN:
                 self._result(result)
         for gone in comparison.gone:
-            label = gone.department if gone.control is None else f"{gone.department} {gone.kind}/{gone.id}"
-            judged_by = gone.control or texts("report.clause_of", clause=gone.clauses[0])
-            self.line(4, texts(f"gone.{gone.reason}", resource=label, control=judged_by))
+            self.line(4, facts.gone(gone, texts))
 
     def measures(self, report: Report) -> None:
         """How the measures stand, the ones that do not hold first to be seen; `--format measures` says more."""

@@ -101,6 +101,10 @@ class Texts:
         """That a clause is answered by people, and for how long an answer holds."""
         return self("report.attested", period=self._duration(question.period))
 
+    def kind(self, name: str) -> str:
+        """The title of a kind of resource; its name where there is no such kind, as a waiver may say."""
+        return str(self._texts["kind"].get(name, name))
+
     def labelled(self, key: str, value: object) -> str:
         """The value behind its label."""
         return self("word.labelled", label=self(key), value=value)

@@ -1,0 +1,53 @@
+"""Commands for what was done about findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import UsageError
+from . import options
+from .shell import HELP, PATH, Command, Group, current_texts, lang, standard_option, write, write_text
+
+
+@click.group(cls=Group, help=HELP("help.about_measures"), invoke_without_command=True)
+@lang
+@click.pass_context
+def measures(ctx: click.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        write_text(f"{ctx.get_help()}\n")
+        ctx.exit(2)
+
+
+@measures.command("import", cls=Command, help=f"{HELP('help.import')}\n\nWORKBOOK: {HELP('help.workbook')}")
+@click.argument("workbook", type=PATH, metavar="WORKBOOK")
+@standard_option
+@click.option("--measures", "earlier", type=PATH, metavar="FILE", help=HELP("help.earlier_measures"))
+@click.option("--output", type=PATH, callback=options.new_file, metavar="FILE", help=HELP("help.imported_measures"))
+@lang
+def import_(workbook: Path, standard: str | None, earlier: Path | None, output: Path | None) -> None:
+    from ..bundle import Bundle
+    from ..inventory.schemas import Schemas
+    from ..measures import read_measures
+    from ..measures_import import as_yaml, import_measures
+    from ..standards import DEFAULT_STANDARD, Catalogue
+
+    texts, bundle = current_texts(), Bundle()
+    chosen = Catalogue(bundle).standard(standard or DEFAULT_STANDARD)
+    if output and output.is_file():
+        from ..files import refuse_overwriting
+
+        refuse_overwriting(output, [workbook, *([Path(standard)] if standard else [])])
+        if output.stat().st_size and not (earlier and earlier.is_file() and earlier.samefile(output)):
+            raise UsageError("measures_in_the_way", file=output)
+    known = read_measures(earlier, chosen, bundle.schemas["measures"]) if earlier else None
+    found = import_measures(workbook, chosen, Schemas(bundle.schemas).kinds.values(), known.given if known else ())
+    if problems := [*(known.problems if known else ()), *found.problems]:
+        for problem in problems:
+            click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+        click.echo(texts("xlsx.not_imported", count=len(problems)), err=True)
+        click.get_current_context().exit(4)
+    write([as_yaml(found.entries, chosen, texts)], output, "utf-8")
+    counts = {"new": found.new, "updated": found.updated, "kept": found.kept, "left_out": found.left_out}
+    click.echo(texts("xlsx.imported", count=len(found.entries), **counts), err=True)

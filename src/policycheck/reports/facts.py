@@ -1,0 +1,96 @@
+"""What every report for people says beside its findings, in the same words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..report import Report
+from ..texts import Texts
+
+if TYPE_CHECKING:
+    from ..baseline import Gone
+    from ..measures import MeasureUse
+    from ..waivers import Waiver, WaiverUse
+
+
+def heading(report: Report, texts: Texts) -> dict[str, str]:
+    """What was judged, by the label of each fact."""
+    standard, inventory = report.standard, report.inventory
+    found = {
+        "standard": f"{standard.title[texts.language]} [{standard.id}]",
+        "as_of": report.as_of,
+        "inventory": texts("report.files", files=len(inventory.files), resources=inventory.resources),
+        "engine": f"{report.engine.name} ({report.engine.version})",
+    }
+    return {texts(f"report.{name}"): value for name, value in found.items()}
+
+
+def notices(report: Report, texts: Texts) -> list[str]:
+    """What a reader must know before the findings: that it is not the whole, or not the day."""
+    standard, found = report.standard, []
+    if changes := report.changes:
+        against = texts("report.index") if changes.against == "index" else changes.against
+        found.append(texts("report.changes", against=against, resources=changes.resources))
+    if standard.effective_from and report.as_of < standard.effective_from:
+        found.append(texts("report.not_yet_effective", first=standard.effective_from))
+    if standard.effective_until and report.as_of > standard.effective_until:
+        found.append(texts("report.no_longer_effective", last=standard.effective_until))
+    return found
+
+
+def left_out(report: Report, texts: Texts) -> list[str]:
+    """What was not judged, or applies to nothing."""
+    found = []
+    if not report.changes:
+        if report.unjudged:
+            found.append(texts("report.beyond", kinds=[f"{kind} {count}" for kind, count in report.unjudged.items()]))
+        if clauses := report.unjudged_clauses:
+            found.append(texts("report.unjudged", clauses=[clause.id for clause in clauses]))
+        if clauses := report.inapplicable_clauses:
+            found.append(texts("report.inapplicable", clauses=[clause.id for clause in clauses]))
+    if skipped := report.inventory.skipped:
+        found.append(texts("report.skipped", files=skipped))
+    return found
+
+
+def completeness(report: Report, texts: Texts) -> str:
+    return texts("report.complete" if report.complete else "report.incomplete")
+
+
+def outcome(report: Report, texts: Texts) -> str:
+    """The exit code and what it means."""
+    code = report.exit_code
+    meaning = texts("report.changes_pass" if report.changes and code == 0 else f"exit.{code}")
+    return texts("report.exit", code=code, meaning=meaning)
+
+
+def trend(report: Report, texts: Texts) -> list[str]:
+    """How many fails are new since the baseline, and what became of those that it had; nothing without one."""
+    return [f"{texts(f'report.{name}')} {count}" for name, count in (report.trend or {}).items()]
+
+
+def gone(item: Gone, texts: Texts) -> str:
+    """What the baseline had, and nobody can say anything of any more."""
+    label = item.department if item.control is None else f"{item.department} {item.kind}/{item.id}"
+    judged_by = item.control or texts("report.clause_of", clause=item.clauses[0])
+    return texts(f"gone.{item.reason}", resource=label, control=judged_by)
+
+
+def waivers(report: Report) -> list[WaiverUse]:
+    """The waivers that concern what was judged: where that is a part, what others hide was not."""
+    return [use for use in report.waivers if not report.changes or use.hides or use.state != "in_force"]
+
+
+def waiver(given: Waiver, hides: int, texts: Texts) -> str:
+    """From when to when a waiver holds, who approved it, why, and what is done instead."""
+    facts = {"reason": given.reason, "by": given.approved_by, "measure": given.compensating_measure}
+    period = {"first": given.approved_on, "last": given.expires_on}
+    return texts("report.waiver", **facts, **period, hides=hides)
+
+
+def measure(use: MeasureUse, texts: Texts) -> str:
+    """What was done about a finding, and what the scan says of it."""
+    status = texts(f"measure_status.{use.measure.status}")
+    dated = texts("report.measure", status=status, on=use.measure.on) if use.measure.on else status
+    told = texts("word.labelled", label=dated, value=use.measure.text) if use.measure.text else dated
+    return f"{told} → {texts(f'measure_state.{use.state}')}"

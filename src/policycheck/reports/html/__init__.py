@@ -1,0 +1,248 @@
+"""The report as one page for a browser: it needs no network, and without its script it shows everything all the same."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from ...matrix import Row, matrix
+from ...model import Check, Counts, MeasureState, Result, Status, Subject, total
+from ...report import Report
+from ...texts import Texts, plain
+from .. import View, facts
+from ..rows import in_order, row
+
+_HERE = Path(__file__).parent
+_COLUMNS = (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED, Status.PASS, Status.NOT_APPLICABLE)
+_TO_BE_DEALT_WITH = _COLUMNS[:2]
+_SEVERITIES = ("high", "medium", "low")
+_DEPARTMENTS_AT_ONCE = 24
+"""Departments for which one table of the matrix has room; more make several tables."""
+_AT_ONCE = 500
+"""Pieces of the page that leave together."""
+_STATES = {
+    MeasureState.CONFIRMED: Status.PASS,
+    MeasureState.SETTLED: Status.PASS,
+    MeasureState.WAIVED: Status.WAIVED,
+    MeasureState.REFUTED: Status.FAIL,
+    MeasureState.OVERDUE: Status.FAIL,
+    MeasureState.OPEN: Status.FAIL,
+    MeasureState.UNVERIFIED: Status.UNKNOWN,
+}
+"""As which status a measure is marked."""
+
+
+class Group(NamedTuple):
+    """What one subject says in one department, the most pressing first."""
+
+    id: str
+    results: Sequence[Result]
+
+    @property
+    def subject(self) -> Subject:
+        return self.results[0].check
+
+    @property
+    def status(self) -> Status:
+        return self.results[0].status
+
+    @property
+    def severity(self) -> str | None:
+        return _severity(self.subject)
+
+    @property
+    def foremost(self) -> int:
+        """How many results are as pressing as the first."""
+        return sum(result.status is self.status for result in self.results)
+
+
+class Department(NamedTuple):
+    """The results of one department, the most pressing group first."""
+
+    id: str
+    name: str
+    groups: Sequence[Group]
+
+    @property
+    def counts(self) -> Mapping[Status, int]:
+        return Counter(result.status for group in self.groups for result in group.results)
+
+    @property
+    def first(self) -> Group:
+        """What to begin with: of the most pressing groups the largest."""
+        head = self.groups[0]
+        same = [group for group in self.groups if (group.status, group.severity) == (head.status, head.severity)]
+        return max(same, key=lambda group: group.foremost)
+
+
+class Line(NamedTuple):
+    """A department in the overview. `counts` is None where nothing was judged, `findings` where nothing is to be dealt
+    with."""
+
+    name: str
+    counts: Counts | None
+    findings: Department | None
+
+
+def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
+    """HTML with its style and its script inside."""
+    del view
+    results = in_order(report)
+    findings = _departments("f", [result for result in results if result.status in _TO_BE_DEALT_WITH])
+    others = _departments("o", [result for result in results if result.status not in _TO_BE_DEALT_WITH])
+    style, script = (_HERE.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    page = _template().stream(
+        report=report,
+        t=texts,
+        style=style,
+        script=script,
+        hashes={"style": _hash(style), "script": _hash(script)},
+        facts=facts,
+        statuses=_COLUMNS,
+        gravity=_gravity(results, texts),
+        overview=_overview(report, findings),
+        charts=_charts(report, texts),
+        choices=_choices(report, texts),
+        total=len(results),
+        parts={"findings": findings, "others": others},
+        tables=list(_tables(report)),
+        unmeasured=_unmeasured(report),
+        states=_STATES,
+        clauses={clause.id: clause.title[texts.language] for clause in report.standard.clauses},
+        parameters=partial(_parameters, texts=texts),
+        row=partial(row, report=report, texts=texts),
+        shares=_shares,
+    )
+    page.enable_buffering(_AT_ONCE)
+    for block in page:
+        yield block.encode()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+def _shown(value: Any) -> Any:
+    """Every value as one line of text that a reader sees as it is. The template then escapes it, unless it is markup."""
+    return value if hasattr(value, "__html__") else plain(str(value))
+
+
+def _hash(text: str) -> str:
+    """By which the page's own policy knows its style and its script, and lets nothing else run."""
+    return b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _severity(subject: Subject) -> str | None:
+    return subject.control.severity if isinstance(subject, Check) else None
+
+
+def _departments(prefix: str, results: Iterable[Result]) -> list[Department]:
+    """The results by department and subject, in the order in which they come."""
+    found: dict[str, dict[object, list[Result]]] = defaultdict(lambda: defaultdict(list))
+    for result in results:
+        subject = result.check if isinstance(result.check, Check) else result.check.clauses
+        found[result.resource.department][subject].append(result)
+    return [
+        Department(
+            f"{prefix}{number}",
+            name,
+            [Group(f"{prefix}{number}-{place}", members) for place, members in enumerate(groups.values(), 1)],
+        )
+        for number, (name, groups) in enumerate(found.items(), 1)
+    ]
+
+
+def _overview(report: Report, findings: Iterable[Department]) -> list[Line]:
+    """The departments, those with the most fails first."""
+    own = {department.name: department for department in findings}
+    lines = [Line(name, report.by_department.get(name), own.get(name)) for name in report.departments]
+    nothing = total(())
+    return sorted(lines, key=lambda line: [-(line.counts or nothing)[status] for status in _TO_BE_DEALT_WITH])
+
+
+def _gravity(results: Iterable[Result], texts: Texts) -> list[tuple[str, int]]:
+    """How many fails there are of each severity; answers of people have none."""
+    counts = Counter(_severity(result.check) for result in results if result.status is Status.FAIL)
+    found = [(texts(f"severity.{name}"), counts[name]) for name in _SEVERITIES]
+    return [(name, count) for name, count in [*found, (texts("kind.attestation"), counts[None])] if count]
+
+
+def _charts(report: Report, texts: Texts) -> list[tuple[str, str, str, list[tuple[str, Counts]]]]:
+    """Of each chart its id and title, what its lines are, and the lines."""
+    chapters = [
+        (texts(f"chapter.{number}") if number else texts("report.no_chapter"), counts)
+        for number, counts in sorted(report.by_chapter.items(), key=lambda item: item[0] or 10)
+    ]
+    kinds = [(texts.kind(kind), counts) for kind, counts in sorted(report.by_kind.items())]
+    return [
+        ("chapters", texts("report.by_chapter"), texts("explain.chapter"), chapters),
+        ("kinds", texts("report.by_kind"), texts("explain.kind"), kinds),
+    ]
+
+
+def _shares(counts: Counts) -> Iterator[tuple[Status, str, str]]:
+    """Of what applies, where the share of each status begins and how wide it is, in percent."""
+    applicable = [status for status in _COLUMNS if status is not Status.NOT_APPLICABLE]
+    whole = sum(counts[status] for status in applicable)
+    start = 0
+    for status in applicable:
+        if counts[status]:
+            yield status, f"{start * 100 / whole:.2f}", f"{counts[status] * 100 / whole:.2f}"
+            start += counts[status]
+
+
+def _choices(report: Report, texts: Texts) -> dict[str, list[str]]:
+    """By column, what the results can be filtered by, in the words of their rows."""
+    results = report.results
+    statuses = {result.status for result in results}
+    severities = {_severity(result.check) for result in results}
+    departments = {result.resource.department for result in results}
+    found = {
+        "status": [f"{texts(f'mark.{s}')} {texts(f'status.{s}')}" for s in _COLUMNS if s in statuses],
+        "department": [name for name in report.departments if name in departments],
+        "severity": [texts(f"severity.{name}") for name in _SEVERITIES if name in severities],
+        "kind": [texts.kind(kind) for kind in sorted({result.resource.kind for result in results})],
+        "news": [texts("report.new"), texts("report.persisting")] if report.comparison else [],
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+def _tables(report: Report) -> Iterator[tuple[Sequence[str], Sequence[Row]]]:
+    """The matrix as tables that fit a page: the departments of each, and its rows."""
+    judged = [line for line in matrix(report) if line.cells]
+    used = {name for line in judged for name in line.cells}
+    departments = [name for name in report.departments if name in used]
+    for start in range(0, len(departments), _DEPARTMENTS_AT_ONCE):
+        yield departments[start : start + _DEPARTMENTS_AT_ONCE], judged
+
+
+def _unmeasured(report: Report) -> dict[Status, int]:
+    """The fails and the unknown that no measure speaks of."""
+    covered = {id(result) for use in report.measures or () for result in use.results}
+    return Counter(
+        result.status for result in report.results if result.status in _TO_BE_DEALT_WITH and id(result) not in covered
+    )
+
+
+def _parameters(subject: Subject, texts: Texts) -> list[str]:
+    """With which values a control judges, or how long an answer of people holds."""
+    if not isinstance(subject, Check):
+        return [texts.question(subject)]
+    return [texts.parameter(subject.control, name, value) for name, value in subject.parameters.items()]

@@ -1,0 +1,125 @@
+"""Results as the rows of a table: the same columns, words and order in every format that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..model import BROKEN, Check, Location, Result, Status
+from ..report import Report
+from ..texts import Texts
+from . import facts
+
+_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED, Status.PASS, Status.NOT_APPLICABLE)
+_GRAVEST = ("high", "medium", "low")
+
+
+class Row(NamedTuple):
+    """One result in the words of a language; each field is a column. What does not apply is empty."""
+
+    status: str
+    news: str = ""
+    department: str = ""
+    clauses: str = ""
+    title: str = ""
+    severity: str = ""
+    kind: str = ""
+    id: str = ""
+    name: str = ""
+    system: str = ""
+    message: str = ""
+    remedy: str = ""
+    control: str = ""
+    file: str = ""
+    line: str = ""
+
+
+def in_order(report: Report) -> list[Result]:
+    """The results by department, the most pressing first."""
+    departments = {name: position for position, name in enumerate(report.departments)}
+
+    def key(result: Result) -> tuple[int, int, int]:
+        severity = result.check.control.severity if isinstance(result.check, Check) else _GRAVEST[-1]
+        department = departments.get(result.resource.department, len(departments))
+        return department, _FIRST.index(result.status), _GRAVEST.index(severity)
+
+    return sorted(report.results, key=key)
+
+
+def rows(report: Report, texts: Texts) -> Iterator[Row]:
+    """The results in their order."""
+    return (row(result, report, texts) for result in in_order(report))
+
+
+def row(result: Result, report: Report, texts: Texts) -> Row:
+    """One result of the report."""
+    check, resource = result.check, result.resource
+    severity = texts(f"severity.{check.control.severity}") if isinstance(check, Check) else ""
+    return Row(
+        f"{texts(f'mark.{result.status}')} {texts(f'status.{result.status}')}",
+        news(result, report, texts),
+        resource.department,
+        texts("word.list", items=check.clauses),
+        check.title[texts.language],
+        severity,
+        texts.kind(resource.kind),
+        resource.id,
+        resource.name or "",
+        resource.system or "",
+        texts.message(result),
+        texts.remediation(check) if result.status is Status.FAIL else "",
+        check.control_id or "",
+        resource.file,
+        "" if resource.line is None else str(resource.line),
+    )
+
+
+def news(result: Result, report: Report, texts: Texts) -> str:
+    """Of a fail, whether the baseline had it; empty without a baseline."""
+    if report.comparison is None or result.status is not Status.FAIL:
+        return ""
+    return texts("report.persisting" if result.before in BROKEN else "report.new")
+
+
+def besides(report: Report, texts: Texts) -> Iterator[Row]:
+    """What stands beside the results: input that could not be used, what else a reader must know, what has changed,
+    waivers and measures."""
+    for problem in report.problems:
+        yield Row(texts("report.problem"), message=texts.problem(problem), **_place(problem.location))
+    incomplete = [] if report.complete else [facts.completeness(report, texts)]
+    for notice in [*facts.notices(report, texts), *incomplete, *facts.left_out(report, texts)]:
+        yield Row(texts("report.notice"), message=notice)
+    if report.comparison:
+        heading = texts("report.comparison", as_of=report.comparison.as_of)
+        incomplete = [] if report.comparison.complete else [texts("report.baseline_incomplete")]
+        for line in [*incomplete, *facts.trend(report, texts)]:
+            yield Row(heading, message=line)
+        for gone in report.comparison.gone:
+            names = {"department": gone.department, "id": gone.id, "control": gone.control or ""}
+            clauses = texts("word.list", items=gone.clauses)
+            kind = texts.kind(gone.kind)
+            yield Row(texts("report.gone"), clauses=clauses, kind=kind, message=facts.gone(gone, texts), **names)
+    for use in facts.waivers(report):
+        waiver = use.waiver
+        status = texts.labelled("report.waivers", texts(f"waiver.{use.state}"))
+        told_of = {"clauses": waiver.clause, "kind": texts.kind(waiver.kind), "id": waiver.id} | _place(waiver.location)
+        yield Row(status, message=facts.waiver(waiver, use.hides, texts), **told_of)
+    for measure in report.measures or ():
+        given = measure.measure
+        told_of = {"department": given.owner, "name": given.finding} | _place(given.location)
+        yield Row(texts("report.measures"), message=facts.measure(measure, texts), **told_of)
+
+
+def told(row: Row, texts: Texts) -> str:
+    """A row of what stands beside the results, as a line of text."""
+    place = f"{row.file}:{row.line}" if row.line else row.file
+    parts = (place, row.department, row.clauses, row.id, row.name, row.message)
+    return texts("word.labelled", label=row.status, value=" ".join(filter(None, parts)))
+
+
+def _place(place: Location) -> dict[str, str]:
+    return {"file": place.file, "line": "" if place.line is None else str(place.line)}
+
+
+def headings(texts: Texts) -> list[str]:
+    return [texts(f"column.{name}") for name in Row._fields]
