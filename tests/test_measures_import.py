@@ -17,7 +17,8 @@ from click.testing import Result
 from conftest import AS_OF, ROOT, Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from test_xlsx import converted, visible
+from test_xlsx import AUDITS, converted, visible
+from test_xlsx import STANDARD as CONTROLS
 
 from policycheck.bundle import Bundle
 from policycheck.cli import main
@@ -27,17 +28,7 @@ from policycheck.reports.xlsx_measures import GIVEN
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
 
-AUDITS = ROOT / "tests" / "audits"
-STANDARD = """\
-id: own
-title: {ja: 自前の基準, en: Own}
-body: 青葉野市
-source: 例規集
-clauses:
-  - {id: "1", title: {ja: 登録, en: Registered}, controls: [{control: assets/usb_registered}]}
-  - {id: "2", title: {ja: 点検, en: Review}, controls: [{control: technical/user_id_reviewed}]}
-  - {id: "3", title: {ja: 体制, en: Organisation}, attested: true}
-"""
+STANDARD = CONTROLS + '  - {id: "3", title: {ja: 体制, en: Organisation}, attested: true}\n'
 CITY = [
     {"kind": "usb_medium", "id": "USB-1", "department": "健康局", "registered": False},
     {"kind": "usb_medium", "id": "USB-2", "department": "健康局", "registered": False},

@@ -4,17 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .model import Clause, Question, Status
+from .model import WORST_FIRST, Clause, Question, Status
 from .report import Report
-
-_WORST_FIRST = (
-    Status.FAIL,
-    Status.UNKNOWN,
-    Status.WAIVED,
-    Status.CORRECTED,
-    Status.PASS,
-    Status.NOT_APPLICABLE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +32,7 @@ def matrix(report: Report) -> list[Row]:
         Row(
             clause,
             {
-                department: next(status for status in _WORST_FIRST if status in statuses)
+                department: next(status for status in WORST_FIRST if status in statuses)
                 for department, statuses in found[clause.id].items()
                 if statuses
             },

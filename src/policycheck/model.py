@@ -31,6 +31,18 @@ class Status(StrEnum):
     CORRECTED = "corrected"
 
 
+WORST_FIRST = (
+    Status.FAIL,
+    Status.UNKNOWN,
+    Status.WAIVED,
+    Status.CORRECTED,
+    Status.PASS,
+    Status.NOT_APPLICABLE,
+)
+
+SEVERITIES = ("high", "medium", "low")
+"""Of controls, the gravest first."""
+
 BROKEN = frozenset((Status.FAIL, Status.WAIVED))
 """What counts as broken in a baseline: what was waived is not mended."""
 

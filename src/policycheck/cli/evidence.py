@@ -15,7 +15,20 @@ import click
 from ..errors import UsageError
 from . import options
 from .inventory import ENGINES, paths_argument
-from .shell import HELP, PATH, Command, Group, current_texts, lang, option, standard_option, today, warn, write_text
+from .shell import (
+    HELP,
+    PATH,
+    Command,
+    Group,
+    current_texts,
+    help_alone,
+    lang,
+    option,
+    standard_option,
+    today,
+    warn,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -35,9 +48,7 @@ public_key_option = option("--public-key", type=PATH, metavar="KEY")
 @lang
 @click.pass_context
 def evidence(ctx: click.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        write_text(f"{ctx.get_help()}\n")
-        ctx.exit(2)
+    help_alone(ctx)
 
 
 @evidence.command(

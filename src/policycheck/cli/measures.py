@@ -8,16 +8,14 @@ import click
 
 from ..errors import UsageError
 from . import options
-from .shell import HELP, PATH, Command, Group, current_texts, lang, standard_option, write, write_text
+from .shell import HELP, PATH, Command, Group, current_texts, help_alone, lang, standard_option, write
 
 
 @click.group(cls=Group, help=HELP("help.about_measures"), invoke_without_command=True)
 @lang
 @click.pass_context
 def measures(ctx: click.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        write_text(f"{ctx.get_help()}\n")
-        ctx.exit(2)
+    help_alone(ctx)
 
 
 @measures.command("import", cls=Command, help=f"{HELP('help.import')}\n\nWORKBOOK: {HELP('help.workbook')}")

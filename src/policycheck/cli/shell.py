@@ -126,6 +126,13 @@ def write_wrapped(lines: list[str]) -> None:
     write_text("".join(f"{part}\n" for line in lines for part in indented(line, width)))
 
 
+def help_alone(ctx: click.Context) -> None:
+    """What a group says that was called without one of its commands."""
+    if ctx.invoked_subcommand is None:
+        write_text(f"{ctx.get_help()}\n")
+        ctx.exit(2)
+
+
 def write_text(text: str, encoding: str | None = None) -> None:
     write([text.encode()], encoding=encoding)
 

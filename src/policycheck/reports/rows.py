@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..model import BROKEN, Check, Location, Result, Status
+from ..model import BROKEN, SEVERITIES, WORST_FIRST, Check, Location, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import facts
-
-_FIRST = (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED, Status.PASS, Status.NOT_APPLICABLE)
-_GRAVEST = ("high", "medium", "low")
 
 
 class Row(NamedTuple):
@@ -39,9 +36,9 @@ def in_order(report: Report) -> list[Result]:
     departments = {name: position for position, name in enumerate(report.departments)}
 
     def key(result: Result) -> tuple[int, int, int]:
-        severity = result.check.control.severity if isinstance(result.check, Check) else _GRAVEST[-1]
+        severity = result.check.control.severity if isinstance(result.check, Check) else SEVERITIES[-1]
         department = departments.get(result.resource.department, len(departments))
-        return department, _FIRST.index(result.status), _GRAVEST.index(severity)
+        return department, WORST_FIRST.index(result.status), SEVERITIES.index(severity)
 
     return sorted(report.results, key=key)
 

@@ -13,16 +13,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ...matrix import Row, matrix
-from ...model import Check, Counts, MeasureState, Result, Status, Subject, total
+from ...model import SEVERITIES, WORST_FIRST, Check, Counts, MeasureState, Result, Status, Subject, total
 from ...report import Report
 from ...texts import Texts, plain
 from .. import View, facts
 from ..rows import in_order, row
 
 _HERE = Path(__file__).parent
-_COLUMNS = (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED, Status.PASS, Status.NOT_APPLICABLE)
-_TO_BE_DEALT_WITH = _COLUMNS[:2]
-_SEVERITIES = ("high", "medium", "low")
+_TO_BE_DEALT_WITH = WORST_FIRST[:2]
 _DEPARTMENTS_AT_ONCE = 24
 """Departments for which one table of the matrix has room; more make several tables."""
 _AT_ONCE = 500
@@ -105,7 +103,7 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
         script=script,
         hashes={"style": _hash(style), "script": _hash(script)},
         facts=facts,
-        statuses=_COLUMNS,
+        statuses=WORST_FIRST,
         gravity=_gravity(results, texts),
         overview=_overview(report, findings),
         charts=_charts(report, texts),
@@ -180,7 +178,7 @@ def _overview(report: Report, findings: Iterable[Department]) -> list[Line]:
 def _gravity(results: Iterable[Result], texts: Texts) -> list[tuple[str, int]]:
     """How many fails there are of each severity; answers of people have none."""
     counts = Counter(_severity(result.check) for result in results if result.status is Status.FAIL)
-    found = [(texts(f"severity.{name}"), counts[name]) for name in _SEVERITIES]
+    found = [(texts(f"severity.{name}"), counts[name]) for name in SEVERITIES]
     return [(name, count) for name, count in [*found, (texts("kind.attestation"), counts[None])] if count]
 
 
@@ -199,7 +197,7 @@ def _charts(report: Report, texts: Texts) -> list[tuple[str, str, str, list[tupl
 
 def _shares(counts: Counts) -> Iterator[tuple[Status, str, str]]:
     """Of what applies, where the share of each status begins and how wide it is, in percent."""
-    applicable = [status for status in _COLUMNS if status is not Status.NOT_APPLICABLE]
+    applicable = [status for status in WORST_FIRST if status is not Status.NOT_APPLICABLE]
     whole = sum(counts[status] for status in applicable)
     start = 0
     for status in applicable:
@@ -215,9 +213,9 @@ def _choices(report: Report, texts: Texts) -> dict[str, list[str]]:
     severities = {_severity(result.check) for result in results}
     departments = {result.resource.department for result in results}
     found = {
-        "status": [f"{texts(f'mark.{s}')} {texts(f'status.{s}')}" for s in _COLUMNS if s in statuses],
+        "status": [f"{texts(f'mark.{s}')} {texts(f'status.{s}')}" for s in WORST_FIRST if s in statuses],
         "department": [name for name in report.departments if name in departments],
-        "severity": [texts(f"severity.{name}") for name in _SEVERITIES if name in severities],
+        "severity": [texts(f"severity.{name}") for name in SEVERITIES if name in severities],
         "kind": [texts.kind(kind) for kind in sorted({result.resource.kind for result in results})],
         "news": [texts("report.new"), texts("report.persisting")] if report.comparison else [],
     }
