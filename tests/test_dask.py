@@ -20,6 +20,7 @@ from clusters import Dask, dask, s3_server
 from conftest import AS_OF, ROOT
 from servers import free_port, silent_server
 
+import policycheck
 from policycheck.bundle import Bundle
 from policycheck.engines.wasm import WasmEngine, wasm_info
 from policycheck.errors import PolicycheckError
@@ -560,3 +561,19 @@ def test_urls_of_other_kinds(run: Run, city: Path) -> None:
     assert "memory://city/broken.yaml:3" in run("validate", "memory://city").stdout
     local = run("scan", city, *ANSWERS, "json", "--jobs", "1")
     _same(run("scan", f"file://{city}", *ANSWERS, "json", "--jobs", "1"), local)
+
+
+def test_other_code_of_the_same_version_is_another_program(tmp_path: Path) -> None:
+    """Between releases, two checkouts say the same version."""
+    package = tmp_path / "policycheck"
+    shutil.copytree(Path(policycheck.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def told() -> str:
+        command = [sys.executable, "-c", "from policycheck.jobs.dask import identity; print(identity())"]
+        environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert told() == jobs.identity()
+    with (package / "evaluate.py").open("a", encoding="utf-8") as code:
+        code.write("# another\n")
+    assert told() != jobs.identity()
