@@ -16,8 +16,8 @@ from conftest import AS_OF, ROOT, Run, program
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from policycheck.excel import writing as written
 from policycheck.model import Status
-from policycheck.reports import workbook as written
 from policycheck.reports import xlsx
 from policycheck.texts import LANGUAGES, texts
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import UsageError
+from .excel.reading import Cell, read_workbook
+from .excel.writing import CHARACTERS
 from .measures import Measure
 from .model import Fields, Location, MeasureState, Problem, Standard
 from .nearest import nearest
-from .reports.workbook import CHARACTERS
 from .reports.xlsx_measures import ABOUT, GIVEN, STATUSES
 from .texts import LANGUAGES, Texts, texts
-from .workbooks import Cell, read_workbook
 from .yaml_out import dump
 
 _ERAS = {

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from itertools import islice
 
+from ..excel.writing import COLUMNS, Book, Column, Table
 from ..matrix import matrix
 from ..model import Status
 from ..report import Report
@@ -13,7 +14,6 @@ from ..spool import no_room, temporary_folder
 from ..texts import Texts
 from . import View, facts
 from .rows import headings, rows
-from .workbook import COLUMNS, Book, Column, Table
 from .xlsx_measures import write_measures
 from .xlsx_summary import write_summary
 

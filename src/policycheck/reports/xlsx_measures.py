@@ -6,13 +6,13 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..excel.writing import Book, Column, Table, Value
 from ..measures import MeasureUse
 from ..model import MeasureState, Result, Status
 from ..report import Report
 from ..selectors import cover
 from ..texts import Texts
 from .rows import in_order
-from .workbook import Book, Column, Table, Value
 
 ABOUT = ("clause", "control", "kind", "id", "department", "system")
 """What says which results belong to a finding."""

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..excel.writing import CHART_COLORS, Book
 from ..model import MEASURES, Counts, MeasureState, Status
 from ..report import Report
 from ..texts import Texts
 from . import facts
-from .workbook import CHART_COLORS, Book
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

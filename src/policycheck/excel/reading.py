@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import UsageError
+from ..errors import UsageError
 
 _LARGEST = 1 << 28
 """Bytes of a workbook, packed or unpacked."""
