@@ -39,7 +39,12 @@ Findings: TypeAlias = Counter[Said]
 
 def of_json(report: Mapping[str, Any]) -> Findings:
     return Counter(
-        Said(result["status"], result["resource"]["id"], _place(**result["location"]), result["message"])
+        Said(
+            result["status"],
+            result["resource"]["id"],
+            _place(result["location"]["file"], result["location"]["line"]),
+            result["message"],
+        )
         for result in report["results"]
         if result["status"] in TOLD
     )

@@ -13,6 +13,7 @@ from .model import (
     BROKEN,
     Clause,
     Location,
+    Origin,
     Problem,
     Question,
     Resource,
@@ -139,7 +140,8 @@ class _Asker(NamedTuple):
             worst = _Verdict(Status.UNKNOWN, "partial", answer, answer.facts, self.question)
         answer = worst.answer
         line = answer.sheet.line(answer.clause)
-        resource = Resource("department", department, department, None, None, answer.sheet.file, line)
+        origin = Origin.of(answer.sheet.fields.get("imported_from"))
+        resource = Resource("department", department, department, None, None, answer.sheet.file, line, origin)
         return Result(worst.status, worst.question, resource, worst.reason, worst.facts)
 
     def _verdict(self, answers: Sequence[_Answer], against: Sequence[Result]) -> _Verdict | None:

@@ -12,7 +12,7 @@ from .engines import Engine
 from .inventory import Place
 from .inventory.columns import Chunk, KindColumns, chunks_of
 from .inventory.places import line_of
-from .model import Check, Resource, Result, Status, Verdict
+from .model import Check, Origin, Resource, Result, Status, Verdict
 from .questions import Questions
 from .selectors import cover
 from .verdicts import STATUSES, TOLD_PASS, Told, answers_of, told
@@ -228,7 +228,7 @@ def followed(result: Result, waivers: JudgedWaivers | None, baseline: Baseline |
 
 
 def _resource(chunk: Chunk, kind: str, columns: KindColumns, member: int, place: Place) -> Resource:
-    _, ids, departments, systems, names, _ = columns
+    _, ids, departments, systems, names, origins, _ = columns
     file, path = chunk.place(columns.places[member])
     source = place.part.sources[file]
     return Resource(
@@ -239,4 +239,5 @@ def _resource(chunk: Chunk, kind: str, columns: KindColumns, member: int, place:
         names[member] if names else None,
         source.name,
         path + place.lines if type(path) is int else line_of(source, path),
+        Origin.of(origins[member]) if origins else None,
     )

@@ -1,5 +1,7 @@
 """What flows through a scan. Every class is immutable once made."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -71,14 +73,34 @@ Verdicts: TypeAlias = dict[str, list[list[Verdict | Literal["pass"]]]]
 """By control id, for each of its checks, the verdicts on the resources of its kind in their order."""
 
 
+class Origin(NamedTuple):
+    """Where something stands in a ledger. `cell` is such as `B7`, or in JSON a pointer such as `/hosts/3`; a text file and
+    JSON have no sheets."""
+
+    file: str
+    sheet: str | None
+    cell: str
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str] | None) -> Origin | None:
+        """From the field `imported_from` of a resource."""
+        return cls(fields["file"], fields.get("sheet"), fields["cell"]) if fields else None
+
+    def __str__(self) -> str:
+        return f"{self.file}{f' {self.sheet}' if self.sheet else ''}!{self.cell}"
+
+
 class Location(NamedTuple):
-    """Where something stands. `line` is None for what concerns a whole file or folder."""
+    """Where something stands. `line` is None for what concerns a whole file or folder; `origin` is where an imported
+    resource stands in its ledger."""
 
     file: str
     line: int | None = None
+    origin: Origin | None = None
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place} ← {self.origin}" if self.origin else place
 
 
 class Problem(NamedTuple):
@@ -99,10 +121,11 @@ class Resource(NamedTuple):
     name: str | None
     file: str
     line: int | None
+    origin: Origin | None = None
 
     @property
     def location(self) -> Location:
-        return Location(self.file, self.line)
+        return Location(self.file, self.line, self.origin)
 
 
 class Sheet(NamedTuple):

@@ -12,7 +12,7 @@ import orjson
 from ..evaluate import Judged, Row
 from ..inventory.columns import Wanted
 from ..inventory.reading import FilePart, PartRead
-from ..model import Resource, Status
+from ..model import Origin, Resource, Status
 
 
 def pack_read(read: PartRead, left: bytes, wanted: Wanted) -> list[bytes]:
@@ -48,10 +48,15 @@ def pack_judged(judged: Judged) -> list[bytes]:
     head = {
         "resources": judged.resources,
         "counts": [[*key, counts] for key, counts in judged.counts.items()],
-        "rows": [[*row._replace(resource=list(row.resource))] for row in judged.rows],  # type: ignore[arg-type]
+        "rows": [_packed(row) for row in judged.rows],
         "hides": list(judged.hides.items()),
     }
     return _pack(head, [], judged.entries)
+
+
+def _packed(row: Row) -> list[Any]:
+    origin = row.resource.origin and list(row.resource.origin)
+    return [*row._replace(resource=row.resource._asdict() | {"origin": origin})]  # type: ignore[arg-type]
 
 
 def unpack_judged(content: bytes) -> Judged:
@@ -59,7 +64,8 @@ def unpack_judged(content: bytes) -> Judged:
     judged = Judged(head["resources"], entries=entries, hides=Counter(dict(head["hides"])))
     judged.counts.update(((check, department), counts) for check, department, counts in head["counts"])
     for check, status, resource, reason, facts, before in head["rows"]:
-        row = Row(check, Status(status), Resource(*resource), reason, facts, before and Status(before))
+        own = Resource(**resource | {"origin": resource["origin"] and Origin(*resource["origin"])})
+        row = Row(check, Status(status), own, reason, facts, before and Status(before))
         judged.rows.append(row)
     return judged
 

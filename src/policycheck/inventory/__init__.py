@@ -159,7 +159,7 @@ def _shifted(problem: Problem, lines: int) -> Problem:
         return problem
     first = problem.facts.get("first")  # of a repeated key the line, of a repeated id a place that is whole already
     facts = {**problem.facts, "first": first + lines} if isinstance(first, int) else problem.facts
-    return Problem(problem.key, Location(place.file, place.line + lines), facts)
+    return Problem(problem.key, place._replace(line=place.line + lines), facts)
 
 
 def _merged(

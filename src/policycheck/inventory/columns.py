@@ -63,6 +63,7 @@ class KindColumns(NamedTuple):
     departments: list[str]
     systems: list[str | None] | None
     names: list[str | None] | None
+    origins: list[Fields | None] | None
     references: dict[str, list[str]]
 
     def only(self, members: Sequence[int]) -> KindColumns:
@@ -73,6 +74,7 @@ class KindColumns(NamedTuple):
             [self.departments[member] for member in members],
             self.systems and [self.systems[member] for member in members],
             self.names and [self.names[member] for member in members],
+            self.origins and [self.origins[member] for member in members],
             self.references,
         )
 
@@ -137,6 +139,7 @@ class Payload:
                 [fields["department"] for fields in members],
                 [fields.get("system") for fields in members] if "system" in known else None,
                 [fields.get("name") for fields in members] if "name" in known else None,
+                origins if any(origins := [fields.get("imported_from") for fields in members]) else None,
                 {
                     name: sorted({fields[name] for fields in members if name in fields})
                     for name in self._wanted.references.get(kind, ())

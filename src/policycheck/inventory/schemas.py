@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..model import FieldPath, Fields, Location, Problem
+from ..model import FieldPath, Fields, Location, Origin, Problem
 from ..nearest import nearest
 from .documents import Entry
 from .text import as_json
@@ -70,6 +70,8 @@ class Schemas:
         """What is wrong with an entry that is not valid, one problem for each flaw."""
         identity = entry.fields.get("id", "?")
         name = {"kind": entry.kind, "id": identity if isinstance(identity, str) else as_json(identity)}
+        given = entry.fields.get("imported_from")
+        origin = Origin.of(given) if given and self._origins.is_valid(given) else None
         flaws: list[Description] = []
         if "department" not in entry.fields:
             flaws.append(("no_department", (), {}))
@@ -81,7 +83,15 @@ class Schemas:
             flaws.sort(key=lambda flaw: (list(map(str, flaw[1])), flaw[0], str(flaw[2])))
         for key, path, facts in flaws or [("invalid", (), {})]:
             shown = name | ({"id": "?"} if path == ("id",) else {}) | facts
-            yield Problem(key, Location(file, entry.lines((*entry.path, *path))), shown)
+            yield Problem(key, Location(file, entry.lines((*entry.path, *path)), origin), shown)
+
+    @cached_property
+    def _origins(self) -> Any:
+        import jsonschema_rs
+
+        return jsonschema_rs.validator_for(
+            {"$ref": f"{self._schemas['common']['$id']}#/$defs/origin"}, registry=self._registry
+        )
 
     @cached_property
     def _explainers(self) -> dict[str, Any]:

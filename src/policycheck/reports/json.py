@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ..matrix import matrix
-from ..model import Check, Counts, Problem, Question, Resource, Result, Status, Subject
+from ..model import Check, Counts, Origin, Problem, Question, Resource, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts
 from . import View
@@ -154,12 +154,16 @@ def _head(result: Result) -> bytes:
 
 
 def _resource(resource: Resource) -> bytes:
-    kind, identity, department, system, _, file, line = resource
+    kind, identity, department, system, _, file, line, origin = resource
     facts = {
         "resource": {"kind": kind, "id": identity, "department": department, "system": system},
-        "location": {"file": file, "line": line},
+        "location": {"file": file, "line": line} | _imported_from(origin),
     }
     return orjson.dumps(facts)[1:-1] + b","
+
+
+def _imported_from(origin: Origin | None) -> dict[str, Any]:
+    return {"origin": origin._asdict()} if origin else {}
 
 
 def _waiver(use: WaiverUse) -> dict[str, Any]:
@@ -219,5 +223,6 @@ def _problem(problem: Problem, texts: Texts) -> dict[str, Any]:
     return {
         "file": problem.location.file,
         "line": problem.location.line,
+        **_imported_from(problem.location.origin),
         "message": texts.problem(problem),
     }

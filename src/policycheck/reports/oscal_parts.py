@@ -79,7 +79,8 @@ def numbers(counts: Counts) -> list[Json]:
 def place(where: Location) -> list[Json]:
     """Where something stands, if anywhere."""
     found = [prop("file", where.file)] if where.file else []
-    return found if where.line is None else [*found, prop("line", where.line)]
+    found += [] if where.line is None else [prop("line", where.line)]
+    return [*found, prop("imported-from", where.origin)] if where.origin else found
 
 
 def stamp(day: str) -> str:

@@ -29,6 +29,7 @@ class Row(NamedTuple):
     control: str = ""
     file: str = ""
     line: str = ""
+    origin: str = ""
 
 
 def in_order(report: Report) -> list[Result]:
@@ -68,6 +69,7 @@ def row(result: Result, report: Report, texts: Texts) -> Row:
         check.control_id or "",
         resource.file,
         "" if resource.line is None else str(resource.line),
+        str(resource.origin or ""),
     )
 
 
@@ -110,12 +112,13 @@ def besides(report: Report, texts: Texts) -> Iterator[Row]:
 def told(row: Row, texts: Texts) -> str:
     """A row of what stands beside the results, as a line of text."""
     place = f"{row.file}:{row.line}" if row.line else row.file
-    parts = (place, row.department, row.clauses, row.id, row.name, row.message)
+    parts = (place, row.origin and f"← {row.origin}", row.department, row.clauses, row.id, row.name, row.message)
     return texts("word.labelled", label=row.status, value=" ".join(filter(None, parts)))
 
 
 def _place(place: Location) -> dict[str, str]:
-    return {"file": place.file, "line": "" if place.line is None else str(place.line)}
+    line = "" if place.line is None else str(place.line)
+    return {"file": place.file, "line": line, "origin": str(place.origin or "")}
 
 
 def headings(texts: Texts) -> list[str]:

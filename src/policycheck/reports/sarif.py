@@ -198,7 +198,10 @@ def _physical(place: Location) -> dict[str, Any]:
     whole: dict[str, Any] = {"artifactLocation": {"uri": uri(place.file)}}
     if place.line is not None:
         whole["region"] = {"startLine": place.line}
-    return {"physicalLocation": whole}
+    return {
+        "physicalLocation": whole,
+        **({"properties": {"importedFrom": str(place.origin)}} if place.origin else {}),
+    }
 
 
 def _message(text: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ _WIDTHS = {
     "control": 22,
     "file": 20,
     "line": 6,
+    "origin": 30,
 }
 _STACKED = 24
 """Departments with longer names are headed by lines that stand upright instead of characters one under the other."""
@@ -128,7 +129,7 @@ def _findings(book: Book, report: Report, texts: Texts) -> None:
     table = Table(book, texts("xlsx.findings"), columns, frozen=1, note=4)
     for row in rows(report, texts):
         line = int(row.line) if row.line else ""
-        table.add([*row[:-1], line], {0: statuses[row.status]})
+        table.add([*row[:-2], line, row.origin], {0: statuses[row.status]})
     table.close(texts("report.no_findings"))
 
 
@@ -163,9 +164,11 @@ def _gone(book: Book, report: Report, texts: Texts) -> None:
 
 
 def _problems(book: Book, report: Report, texts: Texts) -> None:
-    columns = [Column(texts("column.file"), 40), Column(texts("column.line"), 8), Column(texts("column.message"), 100)]
+    widths = {"file": 40, "line": 8, "message": 100, "origin": 30}
+    columns = [Column(texts(f"column.{name}"), width) for name, width in widths.items()]
     table = Table(book, texts("xlsx.problems"), columns, note=2)
     for problem in report.problems:
         place = problem.location
-        table.add([place.file, "" if place.line is None else place.line, texts.problem(problem)])
+        line = "" if place.line is None else place.line
+        table.add([place.file, line, texts.problem(problem), str(place.origin or "")])
     table.close(texts("report.complete"))
