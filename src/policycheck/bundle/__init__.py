@@ -12,6 +12,8 @@ from ..errors import PolicycheckError
 
 _HERE = Path(__file__).parent
 
+_IN_A_CHECKOUT = ("src", "policycheck", "bundle")
+
 
 class Bundle:
     """What policycheck judges by. Each part is read when it is first asked for."""
@@ -48,17 +50,17 @@ class Bundle:
 
     @property
     def wasm(self) -> bytes:
-        return self._read("policy.wasm")
+        return self.read("policy.wasm")
 
     @property
     def opa_bundle(self) -> Path:
         """The policies for an OPA server."""
-        self._read("policies.tar.gz")
+        self.read("policies.tar.gz")
         return self.folder / "policies.tar.gz"
 
     def _refuse_if_stale(self, sources: dict[str, str]) -> None:
-        checkout = self.folder.parents[2]
-        if not (checkout / "policies" / "main.rego").exists():
+        checkout = self.folder.parents[2] if self.folder.parts[-3:] == _IN_A_CHECKOUT else None
+        if checkout is None or not (checkout / "policies" / "main.rego").exists():
             return
         present = {
             Path(name).as_posix()
@@ -75,12 +77,13 @@ class Bundle:
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            content: dict[str, Any] = orjson.loads(self._read(name))
+            content: dict[str, Any] = orjson.loads(self.read(name))
         except orjson.JSONDecodeError as error:
             raise PolicycheckError("damaged_bundle", file=str(self.folder / name), reason=str(error)) from None
         return content
 
-    def _read(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes:
+        """One of its files. Raises PolicycheckError where it is damaged."""
         try:
             content = (self.folder / name).read_bytes()
         except OSError as error:
