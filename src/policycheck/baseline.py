@@ -134,11 +134,13 @@ def read_baseline(
     except orjson.JSONDecodeError as error:
         raise UsageError("broken_baseline", file=file, reason=str(error)) from None
     needed = schema | {"required": _NEEDED, "additionalProperties": True}
-    flaw = next(jsonschema_rs.validator_for(needed, validate_formats=True).iter_errors(report), None)
+    try:
+        flaw = next(jsonschema_rs.validator_for(needed, validate_formats=True).iter_errors(report), None)
+    except ValueError as error:  # it has too many levels
+        raise UsageError("broken_baseline", file=file, reason=str(error)) from None
     if flaw:
-        raise UsageError(
-            "broken_baseline", file=file, reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}"
-        )
+        place = "/".join(map(str, flaw.instance_path))
+        raise UsageError("broken_baseline", file=file, reason=": ".join(filter(None, [place, flaw.message])))
     if report.get("changes"):
         raise UsageError("partial_baseline", file=file, against=report["changes"]["against"])
     if report["standard"]["id"] != standard.id:
