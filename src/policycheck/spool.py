@@ -1,5 +1,6 @@
 """What a report lists, kept until the rest of it is known."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ _IN_MEMORY = 1 << 24
 
 _BLOCK = 1 << 20
 
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""What a system says where there is no room to write."""
+
 
 def no_room(error: OSError, folder: str | None = None) -> PolicycheckError:
     """What to raise where nothing can be written to the temporary folder, or where no folder would do for one."""
@@ -24,7 +28,7 @@ def no_room(error: OSError, folder: str | None = None) -> PolicycheckError:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """For no other user to read, and gone at the end."""
+    """For no other user to read, and gone at the end. Raises PolicycheckError where it has no room."""
     import tempfile
 
     try:
@@ -32,7 +36,12 @@ def temporary_folder() -> Iterator[Path]:
     except OSError as error:
         raise no_room(error) from None
     with made as folder:
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if error.errno in FULL:
+                raise no_room(error, folder) from None
+            raise
 
 
 class Spool:
