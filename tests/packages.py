@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from conftest import ROOT
 
 from policycheck.cli import main
-from policycheck.evidence.pack import DIGESTS, MANIFEST, PUBLIC_KEY, SIGNATURE, measure, packed
-from policycheck.evidence.statement import Statement, digests_of, manifest_of
+from policycheck.evidence.pack import MANIFEST, PUBLIC_KEY, SIGNATURE, content_of, packed
+from policycheck.evidence.statement import Statement, manifest_of
 
 EXAMPLE = ("docs/example", "--standard", "osaka", "--as-of", "2024-03-27")
 """A small inventory, as paths and options."""
@@ -63,7 +63,7 @@ def write(members: Mapping[str, bytes], path: Path) -> Path:
         for member, content in members.items():
             (folder / member).parent.mkdir(parents=True, exist_ok=True)
             (folder / member).write_bytes(content)
-        path.write_bytes(b"".join(packed(folder, {member: measure(folder / member) for member in members})))
+        path.write_bytes(b"".join(packed(folder, {member: content_of(folder / member) for member in members})))
     return path
 
 
@@ -71,14 +71,12 @@ def resealed(
     members: Mapping[str, bytes], *, signed: bool = False, change: Callable[[dict[str, Any]], object] = lambda _: None
 ) -> Members:
     """With hashes that fit, as somebody makes it who has no key: without a signature, or with that of the original."""
-    seals = {MANIFEST, DIGESTS, SIGNATURE, *(() if signed else (PUBLIC_KEY,))}
+    seals = {MANIFEST, SIGNATURE, *(() if signed else (PUBLIC_KEY,))}
     rest = {name: content for name, content in members.items() if name not in seals}
     predicate = json.loads(members[MANIFEST])["predicate"]
     change(predicate)
     statement = Statement(predicate, {name: hashlib.sha256(content).hexdigest() for name, content in rest.items()})
-    manifest = manifest_of(statement)
-    made = {**rest, MANIFEST: manifest, DIGESTS: digests_of(statement, hashlib.sha256(manifest).hexdigest())}
-    return made | ({SIGNATURE: members[SIGNATURE]} if signed else {})
+    return {**rest, MANIFEST: manifest_of(statement)} | ({SIGNATURE: members[SIGNATURE]} if signed else {})
 
 
 def with_policies(members: Mapping[str, bytes], **changed: bytes) -> Members:

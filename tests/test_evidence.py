@@ -1,6 +1,7 @@
 """Sealed packages: what they hold, what they prove, and how they are checked, with our commands and with those of others."""
 
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -98,9 +99,7 @@ def test_every_file_is_held_as_it_is(tmp_path: Path) -> None:
         assert members[name] == (Bundle().folder / Path(name).name).read_bytes()
     digests = {one["name"]: one["digest"]["sha256"] for one in manifest["subject"]}
     assert digests == {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in members.items()
-        if not name.startswith("manifest.")
+        name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != "manifest.json"
     }
 
 
@@ -195,10 +194,13 @@ def test_what_cannot_be_judged_is_sealed_too(tmp_path: Path, run: Run) -> None:
     (inventory / "broken.yaml").write_text("servers: [", encoding="utf-8")
     (inventory / "notes.txt").write_text("x", encoding="utf-8")
     (inventory / "loop").symlink_to(inventory)
-    options = [inventory, inventory / "empty", tmp_path / "nowhere", inventory / "notes.txt", "--as-of", AS_OF]
+    (inventory / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    options = [inventory, inventory / "empty", inventory / "notes.txt", "--as-of", AS_OF]
     result = command("evidence", "create", *options, "--output", tmp_path / "a.zip")
     assert result.exit_code == 0
     assert texts("ja")("report.incomplete") in result.stdout
+    for name in ("gone.yaml", "empty", "loop", "broken.yaml", "notes.txt"):
+        assert f"  {inventory / name}" in result.stdout
     predicate = predicate_of(tmp_path / "a.zip")
     keys = {problem["key"] for problem in predicate["inventory"]["problems"]}
     assert keys == {"link_loop", "empty_folder", "missing_path", "unknown_type"}
@@ -230,16 +232,9 @@ def test_files_of_any_name(name: str, tmp_path: Path, run: Run) -> None:
 
 
 def test_unzip_takes_it(signed: Path, tmp_path: Path) -> None:
-    unzip, sha256sum = program("unzip"), program("sha256sum", "gsha256sum")
-    subprocess.run([unzip, "-q", signed, "-d", tmp_path], check=True, capture_output=True)
-    checked = subprocess.run(
-        [sha256sum, "--check", "--strict", "manifest.sha256"], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert {line.removesuffix(": OK") for line in checked.stdout.splitlines()} == names - {
-        "manifest.sha256",
-        "signature.dsse.json",
-    }
+    subprocess.run([program("unzip"), "-q", signed, "-d", tmp_path], check=True, capture_output=True)
+    found = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == members_of(signed)
 
 
 def test_python_takes_it(signed: Path) -> None:
@@ -252,16 +247,59 @@ def test_python_takes_it(signed: Path) -> None:
             assert (info.extra, info.comment) == (b"", b"")
 
 
-@pytest.mark.parametrize("page", ["evidence.md", "evidence.ja.md"])
-def test_checked_by_hand_as_the_pages_say(page: str, signed: Path, tmp_path: Path) -> None:
-    for name in ("unzip", "sha256sum", "openssl"):
-        program(name)
+PAGES = ["evidence.md", "evidence.ja.md"]
+
+
+def by_hand(page: str, pack: Path, public_key: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What comes of the steps that a page lists."""
+    program("openssl")
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    (script,) = [block for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "unzip" in block]
-    shutil.copy(signed, tmp_path / "2026-11.zip")
-    process = subprocess.run(["bash", "-euc", script], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
-    assert json.loads(members_of(signed)["signature.dsse.json"])["signatures"][0]["keyid"] in process.stdout
+    (script,) = [block for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) if "openssl pkeyutl" in block]
+    shutil.copy(pack, folder / "2026-11.zip")
+    shutil.copy(public_key, folder / "office.key.pub")
+    return subprocess.run(["bash", "-euc", script], cwd=folder, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_checked_by_hand_as_the_pages_say(page: str, signed: Path, public_key: Path, tmp_path: Path) -> None:
+    process = by_hand(page, signed, public_key, tmp_path)
+    assert process.returncode == 0, process.stderr
     assert "Verified Successfully" in process.stdout
+    assert f"{len(members_of(signed)) - 1} files, 0 of them not as signed\n" in process.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda members: members | {"report.json": members["report.json"] + b" "}, "report.json"),
+        (lambda members: members | {"waivers.yaml": b"x"}, "waivers.yaml"),
+        (lambda members: members | {"manifest.json": members["manifest.json"] + b" "}, "manifest.json"),
+        (lambda members: {name: members[name] for name in members if name != "report.json"}, "report.json"),
+        (lambda members: packages.resealed(members | {"report.json": b"{}"}, signed=True), "report.json"),
+    ],
+)
+def test_by_hand_what_was_changed_is_found(
+    change: Callable[[packages.Members], packages.Members],
+    named: str,
+    page: str,
+    signed: Path,
+    public_key: Path,
+    tmp_path: Path,
+) -> None:
+    pack = packages.write(change(members_of(signed)), tmp_path / "changed.zip")
+    process = by_hand(page, pack, public_key, tmp_path)
+    assert process.returncode == 1
+    assert "Verified Successfully" in process.stdout
+    assert named in process.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_by_hand_another_key_is_found(page: str, signed: Path, tmp_path: Path) -> None:
+    other = new_key(tmp_path / "other")
+    process = by_hand(page, signed, other.with_name("other.pub"), tmp_path)
+    assert process.returncode == 1
+    assert "not as signed" not in process.stdout
 
 
 def test_openssl_finds_the_signature_right(signed: Path, tmp_path: Path) -> None:
@@ -300,7 +338,6 @@ def test_it_is_an_envelope_and_a_statement(signed: Path) -> None:
     Statement.copy_from_pb(statement).validate()
     assert {subject.name for subject in statement.subject} == members.keys() - {
         "manifest.json",
-        "manifest.sha256",
         "signature.dsse.json",
     }
 
@@ -446,7 +483,94 @@ def test_keygen_overwrites_nothing(language: str, tmp_path: Path) -> None:
     assert command("evidence", "keygen").exit_code == 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("passphrase", ["", "open sesame"])
+def test_a_lost_public_key_is_made_again(passphrase: str, language: str, tmp_path: Path) -> None:
+    key, beside = tmp_path / "key", tmp_path / "key.pub"
+    options = ("evidence", "keygen", "--output", key, "--lang", language)
+    assert command(*options, POLICYCHECK_KEY_PASSPHRASE=passphrase).exit_code == 0
+    before = key.read_bytes(), beside.read_bytes()
+    beside.unlink()
+    again = command(*options, POLICYCHECK_KEY_PASSPHRASE=passphrase)
+    assert again.exit_code == 0, again.stderr
+    assert texts(language)("evidence.made_before", file=key) in again.stdout
+    assert (key.read_bytes(), beside.read_bytes()) == before
+    beside.unlink()
+    for content in (b"", b"mine"):
+        key.write_bytes(content)
+        assert command(*options).exit_code == 2
+        assert key.read_bytes() == content
+        assert not beside.exists()
+
+
+def test_a_key_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", killed)
+    assert command("evidence", "keygen", "--output", tmp_path / "key").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    new_key(tmp_path / "key")
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("passphrase", ["\udcff\udcfe", "x" * 2000])
+def test_a_passphrase_that_cannot_be_used(passphrase: str, language: str, tmp_path: Path) -> None:
+    key = encrypted_key(tmp_path / "key")
+    for options in (
+        ("keygen", "--output", tmp_path / "other"),
+        ("create", *EXAMPLE, "--output", tmp_path / "a.zip", "--key", key),
+    ):
+        result = command("evidence", *options, "--lang", language, POLICYCHECK_KEY_PASSPHRASE=passphrase)
+        assert result.exit_code == 2
+        assert texts(language)("hint.unusable_passphrase", limit=1023) in result.stderr
+    assert not (tmp_path / "other").exists()
+
+
 # --- What is refused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_path_that_is_not_there_is_refused(language: str, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere", "file:///nowhere"):
+        output = tmp_path / "a.zip"
+        result = command("evidence", "create", EXAMPLE[0], path, "--output", output, "--lang", language)
+        assert result.exit_code == 2
+        assert texts(language)("error.evidence_missing", path=path) in result.stderr
+        assert not output.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_other_file_is_replaced(language: str, signed: Path, key: Path, tmp_path: Path) -> None:
+    notes, first, second = (tmp_path / name for name in ("notes.txt", "1.zip", "2.zip"))
+    notes.write_text("mine", encoding="utf-8")
+    shutil.copy(signed, first)
+    make(second, *EXAMPLE, "--previous", first)
+    before = {file: file.read_bytes() for file in (notes, first, second, key)}
+    for file, number, options in (
+        (notes, 1, ()),
+        (key, 1, ("--key", key)),
+        (second, 1, ()),
+        (first, 2, ("--previous", first)),
+        (first, 3, ("--previous", second)),
+    ):
+        result = command("evidence", "create", *EXAMPLE, *options, "--output", file, "--lang", language)
+        assert result.exit_code == 2
+        assert texts(language)("error.pack_in_the_way", file=file, sequence=number) in result.stderr
+        assert texts(language)("warning.raw_inventory", file=file) not in result.stderr
+    assert {file: file.read_bytes() for file in before} == before
+    make(first, "docs/example", "--as-of", "2024-03-26")
+    assert first.read_bytes() != before[first]
+
+
+def test_who_may_read_a_package(tmp_path: Path) -> None:
+    modes = [
+        stat.S_IMODE(make(tmp_path / str(n), *EXAMPLE, *given).stat().st_mode)
+        for n, given in enumerate(([], ["--redact"]))
+    ]
+    assert modes == [0o600, 0o644]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -498,10 +622,15 @@ def test_a_file_beside_it_that_cannot_be_used(option: str, text: str, said: str 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_urls_are_refused(language: str, tmp_path: Path) -> None:
-    for url in ("s3://bucket/inventory", "file:///tmp/inventory"):
-        result = command("evidence", "create", url, "--output", tmp_path / "a.zip", "--lang", language)
-        assert result.exit_code == 2
-        assert texts(language)("error.evidence_of_url", path=url) in result.stderr
+    url = "s3://bucket/inventory"
+    result = command("evidence", "create", url, "--output", tmp_path / "a.zip", "--lang", language)
+    assert result.exit_code == 2
+    assert texts(language)("error.evidence_of_url", path=url) in result.stderr
+
+
+def test_a_path_of_this_machine_may_be_a_url(tmp_path: Path) -> None:
+    path = ROOT / "docs" / "example"
+    genuine(make(tmp_path / "a.zip", f"file://{path}", "--standard", "osaka", "--as-of", "2024-03-27"))
 
 
 def test_output_is_asked_for_and_kept_apart(tmp_path: Path, key: Path) -> None:
@@ -581,7 +710,7 @@ def test_a_redacted_package_holds_no_name(tmp_path: Path) -> None:
 
 def test_one_key_gives_the_same_pseudonyms(tmp_path: Path) -> None:
     key = tmp_path / "pseudonyms"
-    key.write_text("ab" * 32 + "\n", encoding="ascii")
+    key.write_text(bytes(range(32)).hex() + "\n", encoding="ascii")
     key.chmod(0o600)
     first = make(tmp_path / "a.zip", *CITY, "--redact-key", key).read_bytes()
     assert make(tmp_path / "b.zip", *CITY, "--redact", "--redact-key", key).read_bytes() == first
@@ -589,13 +718,81 @@ def test_one_key_gives_the_same_pseudonyms(tmp_path: Path) -> None:
     genuine(tmp_path / "a.zip")
 
 
+KEIHI = """\
+department: 総務課
+user_ids:
+  - {id: 健康局, system: a, account: sato, holder: 佐藤花子, last_reviewed_on: 2020-01-01, status: active}
+  - {id: U-2, system: a, account: ito, holder: 伊藤, last_reviewed_on: 2026-11-01, status: active}
+systems: [{id: a, name: 経費}]
+"""
+"""An id that is the name of a department, in a file that comes before the department's."""
+
+MEASURES = """\
+standard: guideline
+measures:
+  - {finding: "1", owner: 佐藤, status: done, on: 2026-11-02, text: 済, about: [{id: 健康局, control: technical/user_id_reviewed}]}
+  - {finding: "2", owner: 佐藤, status: done, on: 2026-11-02, text: 済, about: [{id: 健康局}]}
+  - {finding: "3", owner: 佐藤, status: done, on: 2026-11-02, text: 済, about: [{kind: user_id, id: 健康局}]}
+  - {finding: "4", owner: 佐藤, status: done, on: 2026-11-02, text: 済, about: [{kind: user_id, id: U-2}]}
+"""
+
+
+def test_an_id_that_is_called_as_a_department_is_judged_as_before(tmp_path: Path, run: Run) -> None:
+    inventory = tmp_path / "inventory"
+    inventory.mkdir()
+    (inventory / "a.yaml").write_text(KEIHI, encoding="utf-8")
+    (inventory / "b.yaml").write_text("department: 健康局\nservers: [{id: S-1}]\n", encoding="utf-8")
+    measures = tmp_path / "measures.yaml"
+    measures.write_text(MEASURES, encoding="utf-8")
+    options = [inventory, "--as-of", AS_OF, "--measures", measures]
+    raw = json.loads(run("scan", *options, "--format", "json").stdout)
+    pack = make(tmp_path / "a.zip", *options, "--redact")
+    content = members_of(pack)
+    made = json.loads(content["report.json"])
+    states = [[(use["state"], use["fails"], use["passes"]) for use in report["measures"]] for report in (raw, made)]
+    assert states[0] == states[1]
+    assert [state for state, *_ in states[0]][:3] == ["refuted"] * 3
+    assert raw["summary"] == made["summary"]
+    assert not any(name.encode() in b"".join(content.values()) for name in ("佐藤", "U-2"))
+    genuine(pack)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("option", "name", "text", "error"),
+    [
+        ("--measures", "measures.yaml", MEASURES.replace("guideline", "kobe"), "measures_of_other_standard"),
+        ("--standard", "mine.yaml", "id: mine\n", "broken_standard"),
+        ("--baseline", "earlier.json", "{}", "broken_baseline"),
+        ("--baseline", "earlier.json", "{", "broken_baseline"),
+        ("--waivers", "waivers.yaml", "standard: guideline\nwaivers: [\n", "unredactable"),
+        (None, "broken.yaml", "department: 健康局\nservers: [\n", "unredactable"),
+    ],
+)
+def test_errors_name_the_files_that_the_user_has(
+    option: str | None, name: str, text: str, error: str, language: str, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    given = [EXAMPLE[0], option, file] if option else [file]
+    output = tmp_path / "a.zip"
+    result = command("evidence", "create", *given, "--as-of", AS_OF, "--redact", "--output", output, "--lang", language)
+    assert result.exit_code == 2
+    assert str(file) in result.stderr
+    assert "text-" not in result.stderr
+    hint = texts(language)(f"hint.{error}", file="", line="", place="", limit="", kind="", id="")
+    assert hint in result.stderr
+    assert not output.exists()
+
+
 @pytest.mark.parametrize(
     ("text", "mode", "error"),
     [
         ("ab" * 31, 0o600, "broken_redact_key"),
+        ("ab" * 32, 0o600, "guessable_redact_key"),
         ("xy" * 32, 0o600, "broken_redact_key"),
         ("鍵", 0o600, "broken_redact_key"),
-        ("ab" * 32, 0o640, "open_key"),
+        (bytes(range(32)).hex(), 0o640, "open_key"),
     ],
 )
 def test_keys_that_make_no_pseudonyms(text: str, mode: int, error: str, tmp_path: Path) -> None:
@@ -650,7 +847,75 @@ def test_another_version_is_told(language: str, unsigned: Path, tmp_path: Path) 
     assert texts(language)("evidence.other_version", version="9.8.7", own=__version__) in told
 
 
+# --- Beside the inventory
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_maker_enclosed_is_told(language: str, tmp_path: Path, run: Run) -> None:
+    standard, waivers = tmp_path / "mine.yaml", tmp_path / "waivers.yaml"
+    standard.write_bytes((ROOT / "policies" / "standards" / "osaka.yaml").read_bytes() + b"# mine\n")
+    waivers.write_text("standard: osaka\nwaivers: []\n", encoding="utf-8")
+    pack = make(
+        tmp_path / "a.zip", "docs/example", "--standard", standard, "--as-of", "2024-03-27", "--waivers", waivers
+    )
+    told = texts(language)
+    log = command("evidence", "log", tmp_path, "--lang", language)
+    assert log.exit_code == 0
+    for said in (genuine(pack, "--lang", language), log.stdout):
+        for key, file in (("evidence.own_standard", standard), ("evidence.enclosed_waivers", waivers)):
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            assert told(key, file=file, sha256=digest) in said
+        assert told("evidence.own_standard_of_known_id", id="osaka") in said
+    standard.write_text(standard.read_text(encoding="utf-8").replace("id: osaka", "id: mine", 1), encoding="utf-8")
+    pack = make(tmp_path / "b.zip", "docs/example", "--standard", standard, "--as-of", "2024-03-27")
+    said = genuine(pack, "--lang", language)
+    assert told("evidence.own_standard_of_known_id", id="mine") not in said
+    assert "mine.yaml" in said
+
+
 # --- The rest
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_policies_in_a_package_are_older_than_nothing(
+    language: str, unsigned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever lies around the temporary folder."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "main.rego").write_text("package other", encoding="utf-8")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    genuine(unsigned, "--lang", language)
+    make(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_full_temporary_folder_is_told(
+    language: str, unsigned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("policycheck.evidence.pack.Pack.unpack", full)
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    for result in (
+        verify(unsigned, "--lang", language),
+        command("evidence", "create", *EXAMPLE, "--output", tmp_path / "a.zip", "--lang", language),
+    ):
+        assert result.exit_code == 1
+        assert texts(language)("hint.no_temporary_room") in result.stderr
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pipe_is_no_package(language: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "a.zip"
+    os.mkfifo(pipe)
+    for result in (
+        verify(pipe, "--lang", language),
+        command("evidence", "create", *EXAMPLE, "--previous", pipe, "--output", tmp_path / "b", "--lang", language),
+    ):
+        assert result.exit_code == 2
+        assert texts(language)("error.irregular_pack", file=pipe) in result.stderr
 
 
 def test_other_commands_import_nothing_of_it() -> None:

@@ -1,6 +1,7 @@
 """The chain of packages: one that is missing, replaced, put in or made by somebody else is named."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -75,8 +76,33 @@ def test_a_whole_chain(chain: list[Path], folder: Path, key: Path, language: str
 
 def test_names_and_other_files_do_not_matter(folder: Path) -> None:
     (folder / "1.zip").rename(folder / "z.ZIP")
+    (folder / "2.zip").rename(folder / "z")
     (folder / "notes.txt").write_text("x", encoding="utf-8")
-    assert faults(told(folder, 0)) == []
+    (folder / "older").mkdir()
+    text = told(folder, 0)
+    assert faults(text) == []
+    assert texts("en")("evidence.whole_chain", count=5) in text
+    assert texts("en")("evidence.aside", count=2, files=["notes.txt", "older"]) in text
+    (folder / "z").rename(folder / ".2.zip")
+    text = told(folder, 3)
+    assert len(faults(text)) == 1
+    assert ".2.zip" in text
+
+
+def test_what_is_no_file_is_named_and_stops_nothing(folder: Path, tmp_path: Path) -> None:
+    (folder / "folder.zip").mkdir()
+    (folder / "link.zip").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "pipe.zip")
+    what = texts("en")("evidence.not_regular")
+    text = told(folder, 3)
+    assert faults(text) == [f"{name}.zip: {what}" for name in ("folder", "link", "pipe")]
+    assert "Number 5, 5.zip" in text
+
+
+def test_a_package_that_is_there_twice(folder: Path) -> None:
+    shutil.copy(folder / "3.zip", folder / "backup of 3.zip")
+    (line,) = faults(told(folder, 3))
+    assert line == f"backup of 3.zip: {texts('en')('evidence.same_package', other='3.zip')}"
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -91,15 +117,14 @@ def test_whatever_is_missing_before_the_end_is_named(
     inner = sorted(number for number in missing if number < max(left))
     text = told(folder, 3 if inner else 0)
     if inner:
-        (line,) = faults(text)
-        assert line.startswith(f"{next(number for number in left if number > inner[0])}.zip: ")
-        for number in inner:
-            assert any(first <= number <= last for first, last in _ranges(line)), line
-
-
-def _ranges(line: str) -> list[tuple[int, int]]:
-    listed = line.rpartition("numbers: ")[2].rstrip(").").split(", ")
-    return [(int(part.partition("-")[0]), int(part.rpartition("-")[2])) for part in listed]
+        named = set()
+        for line in faults(text):
+            file, _, said = line.partition(".zip: ")
+            first, _, last = said.partition("numbers: ")[2].rstrip(").").partition("-")
+            gap = set(range(int(first), int(last or first) + 1))
+            assert int(file) == max(gap) + 1
+            named |= gap
+        assert named == set(inner)
 
 
 def test_a_replaced_package(folder: Path, key: Path) -> None:

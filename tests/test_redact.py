@@ -74,7 +74,7 @@ class Pair:
         made = {}
         for name, file in given.items():
             made[name] = self._folder / f"made.{name}"
-            made[name].write_bytes(getattr(self.redaction, name)(file.read_bytes()))
+            made[name].write_bytes(self.redaction.beside(name, file.name, file.read_bytes()))
         reports = []
         for path, files in ((self.inventory, given), (self.redacted, made)):
             more = [part for name, file in files.items() for part in (f"--{name}", file)]
@@ -249,7 +249,7 @@ def test_an_earlier_report_becomes_that_of_the_redacted_inventory(
         folder.mkdir()
         redaction = redactions(standard)
         pair = Pair(run, redaction, folder, inventory, "--standard", standard, "--as-of", day, "--all")
-        report = valid_report(redaction.baseline(json.dumps(pair.raw).encode()).decode())
+        report = valid_report(redaction.beside("baseline", "x.json", json.dumps(pair.raw).encode()).decode())
         for expected in pair.made["results"]:
             expected["location"]["file"] = Path(expected["location"]["file"]).name
         for found, expected in zip(report["results"], pair.made["results"], strict=True):
@@ -374,10 +374,10 @@ def test_a_register_of_another_form_stays_one(
 @pytest.mark.parametrize("content", [b"a: [\n", b"standard: a\nstandard: b\n", b"\xff", b"{"])
 def test_a_register_that_cannot_be_read_is_refused(content: bytes, register: str, redactions: Redactions) -> None:
     with pytest.raises(PolicycheckError) as caught:
-        getattr(redactions(), register)(content)
+        redactions().beside(register, f"{register}.yaml", content)
     assert caught.value.key == ("broken_baseline" if register == "baseline" else "unredactable")
     for language in LANGUAGES:
-        assert f"--{register}" in texts(language)(f"error.{caught.value.key}", **caught.value.facts)
+        assert f"{register}.yaml" in texts(language)(f"error.{caught.value.key}", **caught.value.facts)
 
 
 @pytest.mark.parametrize("content", [b"[]", b'{"standard": {"id": "x"}}', b'"\xe7\xa7\x98"'])
@@ -387,11 +387,44 @@ def test_what_is_no_report_becomes_none(
     from policycheck.baseline import read_baseline
 
     file = tmp_path / "baseline.json"
-    file.write_bytes(redactions().baseline(content))
+    file.write_bytes(redactions().beside("baseline", "x.json", content))
     assert "秘".encode() not in file.read_bytes()
     with pytest.raises(PolicycheckError) as caught:
         read_baseline(file, catalogue.standard("guideline"), bundle.schemas["report"], AS_OF)
     assert caught.value.key == "broken_baseline"
+
+
+def test_an_earlier_report_is_trusted_in_nothing(
+    run: Run, redactions: Redactions, valid_report: Callable[[str], Report]
+) -> None:
+    scan = ("--standard", "guideline", "--as-of", AS_OF.isoformat(), "--format", "json", "--all")
+    report = json.loads(run("scan", ROOT / "inventory", *scan).stdout)
+    for name in ("title", "body", "source"):
+        report["standard"][name] = f"秘 {name}"
+    report["engine"]["version"] = "秘"
+    control = next(control for control in report["controls"] if control["parameters"])
+    control["title"] = "秘"
+    control["parameters"] = {"秘": "秘", **control["parameters"]}
+    control["kind"] = "department"
+    control["id"] = "秘/秘"
+    report["matrix"][0]["title"] = "秘"
+    report["unjudged_clauses"].append({"id": "秘", "title": "秘"})
+    report["inventory"]["unjudged"]["秘"] = 1
+    report["results"][0]["facts"] = {"秘": "秘", **dict.fromkeys(("field", "model", "answer"), "秘"), "fields": ["秘"]}
+    report["results"][0]["clauses"].append("秘")
+    made = redactions().beside("baseline", "x.json", json.dumps(report).encode()).decode()
+    assert "秘" not in made
+    assert valid_report(made)["controls"][-1]["parameters"] == report["controls"][-1]["parameters"]
+
+
+def test_what_is_no_number_stays_none(run: Run, redactions: Redactions, tmp_path: Path) -> None:
+    lines = [
+        f"  - {{id: d{n}, staff: {value}}}" for n, value in enumerate((".inf", "-.inf", ".nan", "1.5", "3", "-3.5"))
+    ]
+    file = tmp_path / "a.yaml"
+    file.write_text("\n".join(["department: d", "departments:", *lines, ""]), encoding="utf-8")
+    pair = Pair(run, redactions(), tmp_path / "made", file, "--as-of", AS_OF.isoformat())
+    assert len(pair.made["problems"]) == 8
 
 
 # What controls read

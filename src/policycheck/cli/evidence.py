@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ import click
 from ..errors import UsageError
 from . import options
 from .inventory import ENGINES, paths_argument
+from .packages import message, of_check, of_log, of_report
 from .shell import (
     HELP,
     PATH,
@@ -33,10 +34,8 @@ from .shell import (
 if TYPE_CHECKING:
     from io import BufferedReader
 
-    from ..evidence.faults import Fault
     from ..evidence.signing import PublicKey
-    from ..evidence.statement import Predicate, Statement
-    from ..evidence.verify import Verification
+    from ..evidence.statement import Predicate
 
 PASSPHRASE = "POLICYCHECK_KEY_PASSPHRASE"
 
@@ -90,43 +89,41 @@ def create(
         raise UsageError("missing_argument", name="--output PACK", command=ctx.command_path)
     options.end_on_signals()
     from ..bundle import Bundle
-    from ..evidence.create import Given, refuse_urls
+    from ..evidence.create import Given, next_number, refuse_urls
     from ..evidence.create import create as lay_out
     from ..evidence.pack import packed
-    from ..files import refuse_overwriting, replace_file
-    from ..reports.facts import completeness, outcome
+    from ..files import for_the_owner_alone, replace_file
     from ..spool import temporary_folder
     from ..standards import DEFAULT_STANDARD
 
     paths = paths or (Path("inventory"),)
     refuse_urls(paths)
     given = Given(paths, standard or DEFAULT_STANDARD, as_of or today(), waivers, measures, baseline, keep_passes=all)
-    if output.is_file():
-        refuse_overwriting(output, [*given.files(), *(file for file in (key, previous, redact_key) if file)])
     signer = None
     if key:
         from ..evidence.signing import read_private_key
 
         signer = read_private_key(key, os.environ.get(PASSPHRASE))
-    bundle = Bundle()
     pseudonyms = _redact_key(redact_key) if redact or redact_key else None
-    if not pseudonyms:
-        warn("raw_inventory", file=output)
     before = _previous(previous) if previous else None
+    number = next_number(before)
+    _refuse_replacing(output, number)
     texts = current_texts()
     with temporary_folder() as folder, options.open_jobs(jobs) as workers:
-        made = lay_out(folder, given, bundle, workers, texts, previous=before, key=signer, redact_key=pseudonyms)
+        made = lay_out(folder, given, Bundle(), workers, texts, previous=before, key=signer, redact_key=pseudonyms)
         digest = hashlib.sha256()
-        replace_file(output, _counted_in(digest, packed(folder, made.members)))
-    lines = [texts("evidence.written", file=output, sequence=made.sequence), f"  SHA-256  {digest.hexdigest()}"]
+        with nullcontext() if pseudonyms else for_the_owner_alone():
+            replace_file(output, _noted(digest.update, packed(folder, made.members)))
+    lines = [texts("evidence.written", file=output, sequence=number), f"  SHA-256  {digest.hexdigest()}"]
     if signer:
         from ..evidence.signing import public_key_of
 
         lines.append(texts("evidence.signed_with", fingerprint=public_key_of(signer).fingerprint))
     else:
         lines.append(texts("evidence.not_signed"))
-    lines += [completeness(made.report, texts), outcome(made.report, texts)]
-    write_text("".join(f"{line}\n" for line in lines))
+    _write_lines([*lines, *of_report(made.report)])
+    if not pseudonyms:
+        warn("raw_inventory", file=output)
 
 
 @evidence.command(cls=Command, help=f"{HELP('help.evidence_verify')}\n\n{HELP('help.how_verified')}")
@@ -154,7 +151,7 @@ def verify(ctx: click.Context, pack: Path, public_key: Path | None, engine: str,
             opening=lambda bundle: options.open_engine(engine, bundle, {}),
             sandboxed=engine == "wasm",
         )
-    write_text("".join(f"{line}\n" for line in _told(pack, found, vouched=key is not None)))
+    _write_lines(of_check(pack, found, vouched=key is not None))
     ctx.exit(3 if found.faults else 0)
 
 
@@ -166,18 +163,8 @@ def verify(ctx: click.Context, pack: Path, public_key: Path | None, engine: str,
 def log(ctx: click.Context, folder: Path, public_key: Path | None) -> None:
     from ..evidence.chain import read_log
 
-    texts = current_texts()
     found = read_log(folder, _public_key(public_key))
-    lines = []
-    for link in found.links:
-        by = "evidence.link_signer" if link.signer else "evidence.link_unsigned"
-        lines.append(texts("evidence.link", file=link.file, **_facts(link.predicate)))
-        lines += [f"  SHA-256  {link.sha256}", f"  {texts(by, fingerprint=link.signer)}"]
-    lines += [f"× {texts('evidence.of_file', file=file, what=_message(fault))}" for file, fault in found.faults]
-    lines.append(texts("evidence.broken_chain" if found.faults else "evidence.whole_chain", count=len(found.links)))
-    if found.links and not public_key:
-        lines.append(texts("evidence.nobody_vouches"))
-    write_text("".join(f"{line}\n" for line in lines))
+    _write_lines(of_log(found, vouched=public_key is not None))
     ctx.exit(3 if found.faults else 0)
 
 
@@ -190,68 +177,28 @@ def keygen(ctx: click.Context, output: Path | None) -> None:
         raise UsageError("missing_argument", name="--output KEY", command=ctx.command_path)
     from ..evidence.signing import make_key, public_key_beside
 
-    passphrase = os.environ.get(PASSPHRASE)
-    made = make_key(output, passphrase)
+    made = make_key(output, os.environ.get(PASSPHRASE))
     texts = current_texts()
-    kind = "evidence.encrypted_key" if passphrase else "evidence.plain_key"
-    lines = [
-        texts(kind, file=output, variable=PASSPHRASE),
-        texts("evidence.public_key", file=public_key_beside(output)),
-        texts("evidence.fingerprint", fingerprint=made.fingerprint),
-    ]
+    kind = "evidence.encrypted_key" if made.encrypted else "evidence.plain_key"
+    if made.again:
+        kind = "evidence.made_before"
+    _write_lines(
+        [
+            texts(kind, file=output, variable=PASSPHRASE),
+            texts("evidence.public_key", file=public_key_beside(output)),
+            texts("evidence.fingerprint", fingerprint=made.public.fingerprint),
+        ]
+    )
+
+
+def _write_lines(lines: Iterable[str]) -> None:
     write_text("".join(f"{line}\n" for line in lines))
 
 
-def _counted_in(digest: hashlib._Hash, blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _noted(note: Callable[[bytes], object], blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
-        digest.update(block)
+        note(block)
         yield block
-
-
-def _told(pack: Path, found: Verification, *, vouched: bool) -> list[str]:
-    """What came of a check, line by line."""
-    texts = current_texts()
-    lines = [texts("evidence.package", file=pack)]
-    if found.statement:
-        lines += _about(found.statement)
-    if found.signer:
-        by_given = vouched and not any(fault.key == "other_key" for fault in found.faults)
-        kind = "evidence.vouched" if by_given else "evidence.unvouched"
-        lines.append(texts(kind, fingerprint=found.signer.fingerprint))
-    elif found.statement:
-        lines.append(texts("evidence.no_signature"))
-    if found.own is not None:
-        lines.append(texts("evidence.own_policies" if found.own else "evidence.foreign_policies"))
-    lines += [f"× {_message(fault)}" for fault in found.faults]
-    lines.append(texts("evidence.not_genuine" if found.faults else "evidence.genuine", count=len(found.faults)))
-    return lines
-
-
-def _about(statement: Statement) -> Iterator[str]:
-    from .. import __version__
-
-    texts = current_texts()
-    predicate = statement.predicate
-    yield texts("evidence.about", **_facts(predicate))
-    if predicate["redacted"]:
-        yield texts("evidence.redacted")
-    if predicate["policycheck"] != __version__:
-        yield texts("evidence.other_version", version=predicate["policycheck"], own=__version__)
-
-
-def _facts(predicate: Predicate) -> dict[str, object]:
-    return {
-        "sequence": predicate["sequence"],
-        "as_of": predicate["as_of"],
-        "standard": predicate["standard"]["id"],
-        "files": len(predicate["inventory"]["files"]),
-        "code": predicate["report"]["exit_code"],
-        "version": predicate["policycheck"],
-    }
-
-
-def _message(fault: Fault) -> str:
-    return current_texts()(f"evidence.{fault.key}", **fault.facts)
 
 
 def _public_key(path: Path | None) -> PublicKey | None:
@@ -275,14 +222,28 @@ def _previous(path: Path) -> tuple[str, Predicate]:
     with _opened(path) as file:
         found = inspect(file, None)
         if found.faults or found.statement is None:
-            raise UsageError("broken_previous", file=path, reason=[_message(fault) for fault in found.faults])
+            raise UsageError("broken_previous", file=path, reason=[message(fault) for fault in found.faults])
         file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest(), found.statement.predicate
+
+
+def _refuse_replacing(output: Path, number: int) -> None:
+    """Raises UsageError where a file is there that is not an earlier try to make the same package."""
+    if not output.is_file():
+        return
+    from ..evidence.verify import inspect
+
+    with _opened(output) as file:
+        statement = inspect(file, None).statement
+    if statement is None or statement.predicate["sequence"] != number:
+        raise UsageError("pack_in_the_way", file=output, sequence=number)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
     try:
+        if path.exists() and not path.is_file():  # to open it may never come to an end
+            raise UsageError("irregular_pack", file=path)
         file = path.open("rb")
     except OSError as error:
         raise UsageError("unreadable_pack", file=path, reason=error.strerror) from None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from .. import __version__
-from ..errors import PolicycheckError, UsageError
-from ..inventory.discovery import find_files, name_of
-from ..inventory.sources import ChangedError, Source, is_remote, open_source
+from ..errors import UsageError
+from ..inventory.discovery import Found, find_files, name_of
+from ..inventory.sources import ChangedError, is_remote, open_source
+from ..spool import FULL, temporary_folder
 from ..standards import Catalogue
-from .judge import judge, standard_of, whole_bundle
-from .pack import BESIDE, DIGESTS, MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, STANDARD, Content, measure
-from .statement import Predicate, Statement, digests_of, manifest_of
+from .judge import judge, read_beside, standard_of, whole_bundle
+from .pack import BESIDE, BLOCK, MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, STANDARD, Content, content_of
+from .statement import Predicate, Statement, manifest_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from ..report import Report
     from ..texts import Texts
     from .redact import Redaction
-
-_BLOCK = 1 << 20
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 """What is no part of a file's name on every system."""
@@ -44,24 +44,18 @@ class Given(NamedTuple):
     baseline: Path | None = None
     keep_passes: bool = False
 
-    def files(self) -> list[Path]:
-        """Those of this machine that are read."""
-        beside = (self.waivers, self.measures, self.baseline, Path(self.standard))
-        return [*(Path(source.path) for source in find_files(self.paths).files), *filter(None, beside)]
-
 
 class Made(NamedTuple):
     """A package as it lies in a folder, and what was judged for it."""
 
     members: dict[str, Content]
-    sequence: int
     report: Report
 
 
 def refuse_urls(paths: Iterable[str | Path]) -> None:
     """Raises UsageError where what would be judged does not lie on this machine."""
     for path in paths:
-        if is_remote(str(path)):
+        if is_remote(str(path)) and not str(path).startswith("file://"):
             raise UsageError("evidence_of_url", path=path)
 
 
@@ -78,45 +72,49 @@ def create(
 ) -> Made:
     """Lays the members of a package out in the folder, which is empty and for no other user to read. `previous` is the
     SHA-256 of the package before it, and what that states. With `redact_key`, what names people is replaced by the
-    pseudonyms of that key before anything else is done.
+    pseudonyms of that key before anything is judged.
 
     Raises UsageError where something that was given cannot be read.
     """
-    sequence = previous[1]["sequence"] + 1 if previous else 1
     if previous and previous[1]["as_of"] > given.as_of.isoformat():
         raise UsageError("later_previous", found=previous[1]["as_of"], as_of=given.as_of.isoformat())
+    (folder / "policies").mkdir()
     for name in POLICIES:
-        file = bundle.folder / PurePosixPath(name).name
-        _copy(partial(_opened, file), folder / name, partial(PolicycheckError, "damaged_bundle", file=file))
+        (folder / name).write_bytes(bundle.read(PurePosixPath(name).name))
     sealed = whole_bundle(folder)
     from ..engines.wasm import WasmEngine, wasm_info
 
     info = wasm_info(sealed)
-    predicate: Predicate = {"standard": _standard(given.standard, sealed, folder)}
-    redaction = None
-    if redact_key:
-        from .redact import Redaction
-
-        redaction = Redaction(redact_key, sealed.schemas, standard_of(folder, predicate, Catalogue(sealed)))
-    predicate |= {
+    predicate: Predicate = {
         "policycheck": __version__,
-        "as_of": given.as_of.isoformat(),
         "language": texts.language,
         "all": given.keep_passes,
-        "redacted": redaction is not None,
+        "redacted": redact_key is not None,
         "engine": info._asdict(),
-        "inventory": _inventory(given.paths, folder, redaction),
-        **{name: _beside(name, getattr(given, name), folder, redaction) for name in BESIDE},
-        "sequence": sequence,
-        "previous": {"sha256": previous[0], "sequence": sequence - 1} if previous else None,
+        "sequence": next_number(previous),
+        "previous": {"sha256": previous[0], "sequence": previous[1]["sequence"]} if previous else None,
     }
-    if redaction and (file := predicate["standard"]["file"]):
-        file["name"] = redaction.name(file["name"])
+    if redact_key is None:
+        predicate |= _inputs(given, sealed, folder)
+    else:
+        from .redact import Redaction
+
+        with temporary_folder() as raw:
+            inputs = _inputs(given, sealed, raw)
+            standard = standard_of(raw, inputs, Catalogue(sealed))
+            read_beside(raw, inputs, sealed.schemas, standard)  # errors name the files that the user has
+            predicate |= _redacted(raw, folder, inputs, Redaction(redact_key, sealed.schemas, standard))
     engine = info, partial(WasmEngine, sealed)
     report = judge(folder, predicate, sealed, engine, jobs, texts, folder / REPORT)
     predicate["standard"]["id"] = report.standard.id
     predicate["report"] = {"member": REPORT, "exit_code": report.exit_code, "complete": report.complete}
-    return Made(_sealed(folder, predicate, key), sequence, report)
+    return Made(_sealed(folder, predicate, key), report)
+
+
+def next_number(previous: tuple[str, Predicate] | None) -> int:
+    """The place in the chain of what follows a package."""
+    number: int = previous[1]["sequence"] if previous else 0
+    return number + 1
 
 
 def _sealed(folder: Path, predicate: Predicate, key: Ed25519PrivateKey | None) -> dict[str, Content]:
@@ -126,48 +124,57 @@ def _sealed(folder: Path, predicate: Predicate, key: Ed25519PrivateKey | None) -
 
         (folder / PUBLIC_KEY).write_bytes(public_key_of(key).pem)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    members = {path.relative_to(folder).as_posix(): measure(path) for path in files}
-    statement = Statement(predicate, {name: content.sha256 for name, content in members.items()})
-    manifest = manifest_of(statement)
+    members = {path.relative_to(folder).as_posix(): content_of(path) for path in files}
+    manifest = manifest_of(Statement(predicate, {name: content.sha256 for name, content in members.items()}))
     (folder / MANIFEST).write_bytes(manifest)
-    members[MANIFEST] = measure(folder / MANIFEST)
-    (folder / DIGESTS).write_bytes(digests_of(statement, members[MANIFEST].sha256))
-    members[DIGESTS] = measure(folder / DIGESTS)
+    members[MANIFEST] = content_of(folder / MANIFEST)
     if key:
         (folder / SIGNATURE).write_bytes(sign(manifest, key))
-        members[SIGNATURE] = measure(folder / SIGNATURE)
+        members[SIGNATURE] = content_of(folder / SIGNATURE)
     return members
 
 
-def _standard(name: str, bundle: Bundle, folder: Path) -> dict[str, object]:
-    if name in bundle.standards or not name.endswith((".yaml", ".yml")):
-        return {"id": Catalogue(bundle).standard(name).id, "file": None}
-    _copy(partial(_opened, Path(name)), folder / STANDARD, partial(UsageError, "unreadable_standard", file=name))
-    return {"id": None, "file": {"name": name_of(name), "member": STANDARD}}  # its id is known once it is read
+def _inputs(given: Given, bundle: Bundle, folder: Path) -> Predicate:
+    """Copies what is to be judged, and what lies beside it, into the folder. Raises UsageError where one of the paths
+    that were given is not there."""
+    standard: dict[str, Any] = {"id": None, "file": None}  # the id of a file is known once it is read
+    if given.standard in bundle.standards or not given.standard.endswith((".yaml", ".yml")):
+        standard["id"] = Catalogue(bundle).standard(given.standard).id
+    else:
+        standard["file"] = _beside(Path(given.standard), folder, STANDARD, "unreadable_standard")
+    found = find_files(given.paths)
+    named = {name_of(str(path).removeprefix("file://")): path for path in given.paths}
+    for problem in found.problems:
+        if problem.key == "missing_path" and problem.location.file in named:
+            raise UsageError("evidence_missing", path=named[problem.location.file])
+    beside: dict[str, Path | None] = {name: getattr(given, name) for name in BESIDE}
+    return {
+        "as_of": given.as_of.isoformat(),
+        "standard": standard,
+        "inventory": _inventory(given.paths, found, folder),
+        **{name: path and _beside(path, folder, BESIDE[name], f"unreadable_{name}") for name, path in beside.items()},
+    }
 
 
-def _inventory(paths: Sequence[str | Path], folder: Path, redaction: Redaction | None) -> dict[str, object]:
-    found = find_files(paths)
-    shown: Callable[[str], str] = redaction.name if redaction else str
+def _inventory(paths: Sequence[str | Path], found: Found, folder: Path) -> dict[str, Any]:
     files = []
     for number, source in enumerate(found.files, 1):
-        name = shown(source.name)
-        member = _member(number, name)
-        _copy_source(source, folder / member)
-        if redaction:
-            _rewrite(folder / member, partial(redaction.inventory, source.name))
-        files.append({"name": name, "member": member})
+        member = _member(number, source.name)
+        _copy(partial(open_source, source), folder / member, "evidence_unreadable", source.name)
+        if (folder / member).stat().st_size != source.size:
+            raise UsageError("evidence_changed", file=source.name)
+        files.append({"name": source.name, "member": member})
     problems = [
         {
             "key": problem.key,
-            "file": shown(problem.location.file),
+            "file": problem.location.file,
             "line": problem.location.line,
             "facts": {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in problem.facts.items()},
         }
         for problem in found.problems
     ]
-    skipped = [shown(name_of(path)) for path in found.skipped]
-    return {"paths": [shown(name_of(path)) for path in paths], "files": files, "skipped": skipped, "problems": problems}
+    skipped = [name_of(path) for path in found.skipped]
+    return {"paths": [name_of(path) for path in paths], "files": files, "skipped": skipped, "problems": problems}
 
 
 def _member(number: int, name: str) -> str:
@@ -177,50 +184,52 @@ def _member(number: int, name: str) -> str:
     return f"inventory/{number:04}/{_NOT_IN_NAMES.sub('_', path.stem)[:60]}{path.suffix}"
 
 
-def _beside(name: str, path: Path | None, folder: Path, redaction: Redaction | None) -> dict[str, str] | None:
-    if path is None:
-        return None
-    member, called = BESIDE[name], name_of(path)
-    _copy(partial(_opened, path), folder / member, partial(UsageError, f"unreadable_{name}", file=path))
-    if redaction:
-        _rewrite(folder / member, getattr(redaction, name))
-        called = redaction.name(called)
-    return {"name": called, "member": member}
+def _beside(path: Path, folder: Path, member: str, refusal: str) -> dict[str, str]:
+    _copy(lambda: path.open("rb"), folder / member, refusal, path)
+    return {"name": name_of(path), "member": member}
 
 
-def _copy_source(source: Source, target: Path) -> None:
-    """As it was found, or not at all."""
-    changed = UsageError("evidence_changed", file=source.name)
-    try:
-        _copy(partial(open_source, source), target, partial(UsageError, "evidence_unreadable", file=source.name))
-    except ChangedError:
-        raise changed from None
-    if target.stat().st_size != source.size:
-        raise changed
-
-
-def _copy(opening: Callable[[], BinaryIO], target: Path, refusal: Callable[..., PolicycheckError]) -> None:
-    """Raises what `refusal` makes of the reason where it cannot be read."""
+def _copy(opening: Callable[[], BinaryIO], target: Path, refusal: str, name: object) -> None:
+    """Raises UsageError with this key where it cannot be read."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as copy:
-        for block in _read(opening, refusal):
-            copy.write(block)
-
-
-def _opened(path: Path) -> BinaryIO:
-    return path.open("rb")
-
-
-def _read(opening: Callable[[], BinaryIO], refusal: Callable[..., PolicycheckError]) -> Iterator[bytes]:
     try:
-        with opening() as file:
-            while block := file.read(_BLOCK):
-                yield block
+        with opening() as file, target.open("wb") as copy:
+            shutil.copyfileobj(file, copy, BLOCK)
     except ChangedError:
-        raise
+        raise UsageError("evidence_changed", file=name) from None
     except OSError as error:
-        raise refusal(reason=error.strerror or str(error)) from None
+        if error.errno in FULL:
+            raise
+        raise UsageError(refusal, file=name, reason=error.strerror or str(error)) from None
 
 
-def _rewrite(path: Path, change: Callable[[bytes], bytes]) -> None:
-    path.write_bytes(change(path.read_bytes()))
+def _redacted(raw: Path, folder: Path, inputs: Predicate, redaction: Redaction) -> Predicate:
+    """What was laid out in one folder, redacted, in the other one."""
+    for _ in range(2):
+        files = []
+        for number, file in enumerate(inputs["inventory"]["files"], 1):
+            name = redaction.name(file["name"])
+            member = _member(number, name)
+            _rewrite(raw / file["member"], folder / member, partial(redaction.inventory, file["name"]))
+            files.append({"name": name, "member": member})
+        for name in BESIDE:
+            if file := inputs[name]:
+                _rewrite(raw / file["member"], folder / file["member"], partial(redaction.beside, name, file["name"]))
+        if not redaction.mistaken:
+            break
+    if inputs["standard"]["file"]:
+        shutil.copyfile(raw / STANDARD, folder / STANDARD)
+    inventory = inputs["inventory"]
+    problems = [problem | {"file": redaction.name(problem["file"])} for problem in inventory["problems"]]
+    lists = {name: [redaction.name(path) for path in inventory[name]] for name in ("skipped", "paths")}
+    named = {
+        name: file and file | {"name": redaction.name(file["name"])} for name, file in inputs.items() if name in BESIDE
+    }
+    if file := inputs["standard"]["file"]:
+        named["standard"] = inputs["standard"] | {"file": file | {"name": redaction.name(file["name"])}}
+    return inputs | named | {"inventory": {**lists, "files": files, "problems": problems}}
+
+
+def _rewrite(path: Path, target: Path, change: Callable[[bytes], bytes]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(change(path.read_bytes()))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..baseline import read_baseline
+from ..baseline import Baseline, read_baseline
 from ..bundle import Bundle
 from ..inventory.discovery import Found
 from ..inventory.schemas import Schemas
 from ..inventory.sources import Source, local_version
-from ..measures import read_measures
+from ..measures import Measures, read_measures
 from ..model import Location, Problem
 from ..reports import View, entry_printer, renderer
 from ..scan import Against, scan
 from ..standards import Catalogue
-from ..waivers import read_waivers
+from ..waivers import Waivers, read_waivers
 
 if TYPE_CHECKING:
     from ..engines import Engine
@@ -42,19 +42,11 @@ def judge(
     day = datetime.date.fromisoformat(predicate["as_of"])
     catalogue = Catalogue(bundle)
     standard = standard_of(folder, predicate, catalogue)
-    baseline = waivers = measures = None
-    if file := predicate["baseline"]:
-        schema = bundle.schemas["report"]
-        baseline = read_baseline(folder / file["member"], standard, schema, day, file["name"])
-    if file := predicate["waivers"]:
-        waivers = read_waivers(folder / file["member"], standard, bundle.schemas["waivers"], file["name"])
-    if file := predicate["measures"]:
-        measures = read_measures(folder / file["member"], standard, bundle.schemas["measures"], file["name"])
     inventory = predicate["inventory"]
     report = scan(
         inventory["paths"],
         Schemas(bundle.schemas),
-        Against(standard, catalogue.checks(standard), day, baseline, waivers, measures),
+        Against(standard, catalogue.checks(standard), day, *read_beside(folder, predicate, bundle.schemas, standard)),
         engine,
         jobs,
         keep_passes=predicate["all"],
@@ -68,6 +60,21 @@ def judge(
     with output.open("wb") as written:
         written.writelines(renderer("json").render(report, texts, View()))
     return report
+
+
+def read_beside(
+    folder: Path, predicate: Predicate, schemas: Mapping[str, Any], standard: Standard
+) -> tuple[Baseline | None, Waivers | None, Measures | None]:
+    """What lies beside the inventory. Raises UsageError where it cannot be used."""
+    baseline = waivers = measures = None
+    if file := predicate["baseline"]:
+        day = datetime.date.fromisoformat(predicate["as_of"])
+        baseline = read_baseline(folder / file["member"], standard, schemas["report"], day, file["name"])
+    if file := predicate["waivers"]:
+        waivers = read_waivers(folder / file["member"], standard, schemas["waivers"], file["name"])
+    if file := predicate["measures"]:
+        measures = read_measures(folder / file["member"], standard, schemas["measures"], file["name"])
+    return baseline, waivers, measures
 
 
 def standard_of(folder: Path, predicate: Predicate, catalogue: Catalogue) -> Standard:

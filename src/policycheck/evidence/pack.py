@@ -18,7 +18,6 @@ from ..errors import PolicycheckError
 from .faults import FaultyError
 
 MANIFEST = "manifest.json"
-DIGESTS = "manifest.sha256"
 SIGNATURE = "signature.dsse.json"
 PUBLIC_KEY = "public-key.pem"
 REPORT = "report.json"
@@ -29,7 +28,7 @@ POLICIES = tuple(
     for name in ("controls.json", "manifest.json", "policies.tar.gz", "policy.wasm", "schemas.json", "standards.json")
 )
 
-_FIRST = (MANIFEST, DIGESTS, SIGNATURE, PUBLIC_KEY)
+_FIRST = (MANIFEST, SIGNATURE, PUBLIC_KEY)
 _FIXED = frozenset((*_FIRST, REPORT, *BESIDE.values(), STANDARD, *POLICIES))
 _INVENTORY = re.compile(r'inventory/[0-9]{4,5}/(?!\.{1,2}$)[^\x00-\x1f\x7f\\/:*?"<>|]{1,80}')
 
@@ -44,7 +43,8 @@ _SMALL = 1 << 26
 
 _UNBOUNDED = (REPORT, BESIDE["baseline"])
 
-_BLOCK = 1 << 20
+BLOCK = 1 << 20
+"""Bytes that are read at once."""
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
@@ -99,12 +99,12 @@ def in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
 
 
-def measure(path: Path) -> Content:
+def content_of(path: Path) -> Content:
     """What a package says of a file."""
     size = crc = 0
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
+        while block := file.read(BLOCK):
             size += len(block)
             crc = zlib.crc32(block, crc)
             digest.update(block)
@@ -136,6 +136,12 @@ def packed(folder: Path, members: Mapping[str, Content]) -> Iterator[bytes]:
     yield _tail(central, offset)
 
 
+def begins_as_pack(file: IO[bytes]) -> bool:
+    """Whether a file, from its beginning on, is a package or what is left of one."""
+    head = file.read(_LOCAL.size + len(MANIFEST))
+    return head.startswith(_BEGINS) and head.endswith(MANIFEST.encode())
+
+
 def read_pack(file: IO[bytes]) -> Pack:
     """The members of a package, none of which is held in memory. Raises FaultyError where a byte beside their contents
     is not the only one that can stand there."""
@@ -143,13 +149,16 @@ def read_pack(file: IO[bytes]) -> Pack:
         raise FaultyError("too_large", limit=LARGEST)
     file.seek(0)
     members: dict[str, Content] = {}
+    places = set()
     damaged = set()
     central = []
     offset = 0
     while (head := file.read(_LOCAL.size))[: len(_BEGINS)] == _BEGINS:
         name, said = _announced(head, file, offset)
-        if name in members:
+        place = name.rpartition("/")[0] if name.startswith("inventory/") else name
+        if place in places:  # names that differ by case alone would be one file on some systems
             raise FaultyError("twice", member=name)
+        places.add(place)
         crc, found = 0, 0
         digest = hashlib.sha256()
         start = file.tell()
@@ -220,6 +229,6 @@ def _tail(central: list[bytes], offset: int) -> bytes:
 
 def _blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
     """The next bytes of the file: as many as are asked for, or fewer where it ends."""
-    while size and (block := file.read(min(size, _BLOCK))):
+    while size and (block := file.read(min(size, BLOCK))):
         size -= len(block)
         yield block

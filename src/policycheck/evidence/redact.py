@@ -7,17 +7,16 @@ that all is judged as before. Each thing stays on its line, and comments are dro
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import orjson
 
-from ..errors import PolicycheckError, UsageError
+from ..errors import UsageError
 from ..inventory import yaml_text
 from ..inventory.discovery import SUFFIXES
 from ..inventory.documents import parse
@@ -27,30 +26,31 @@ from ..inventory.text import Flaw, decode, refuse_mark
 from ..model import Location, Problem, Standard
 from .layout import laid_out
 from .pseudonyms import Pseudonyms, Rule
+from .words import is_date, words_in, words_of
 
 _PEOPLE = ("holder", "by", "approved_by", "owner")
 _WORDS = ("standard", "clause", "control", "importance", "medium", "disposal", "topics")
 """Fields that name something of the standard, or are held against its words: those words stay."""
 
-_OF_THE_STANDARD = (
-    *("standard", "engine", "controls", "attested", "matrix", "by_measure", "unjudged", "unjudged_clauses"),
-    *("clauses", "clause", "control"),
-)
-"""What in a report speaks of the standard and of departments alone."""
+_MODELS = frozenset(("α", "α′", "β", "β′"))
+"""What messages call the models of networks."""
 
 
 class Redaction:
-    """Of one package, whose pseudonyms are those of the key. The files of the inventory come first: where a register
-    names an id and no kind, it is that of a department if the inventory has one of this name."""
+    """Of one package, whose pseudonyms are those of the key. An id that is the name of a department stays, too: what
+    names it, and no kind, can mean either. So once all files were redacted, they are to be redacted again where one
+    before was `mistaken`."""
 
     def __init__(self, key: bytes, schemas: Mapping[str, Any], standard: Standard) -> None:
         self._schemas = schemas
         self._files: dict[str, str] = {}
         self._departments = {name for clause in standard.clauses for name in clause.asked_of}
-        self._words = _words_of(standard)
+        self._ids: set[str] = set()
+        self._words = words_of(standard)
+        self._listed = frozenset(words_in(schemas))
         self._pseudonyms = names = Pseudonyms(key)
         kinds = list(Schemas(schemas).kinds.values())
-        self._id = partial(names.of, "id", most=schemas["common"]["$defs"]["id"]["maxLength"])
+        self._longest_id: int = schemas["common"]["$defs"]["id"]["maxLength"]
         self._rules: dict[str, Rule] = {
             **dict.fromkeys(("id", "system"), names.text(self._id)),
             **dict.fromkeys(_PEOPLE, names.text(partial(names.of, "person"))),
@@ -68,17 +68,27 @@ class Redaction:
             "others": names.each(self._rules["id"]),
             "resources": names.each(names.text(self._reference)),
             **dict.fromkeys(("words", "absent", "controls"), names.each(self._rules["control"])),
-            **dict.fromkeys(("field", "fields", "model", "answer"), _as_it_is),
+            **dict.fromkeys(("answer", "field"), names.text(self._field)),
+            "model": names.one_of(_MODELS),
+            "fields": names.each(names.text(self._field)),
         }
         self._in_reports: dict[str, Rule] = {
             **self._rules,
-            **dict.fromkeys(_OF_THE_STANDARD, _as_it_is),
+            **dict.fromkeys(("clauses", "title", "period"), self._rules["clause"]),
             **dict.fromkeys(("file", "path", "skipped"), names.text(self.name)),
-            "sha256": names.text(names.sha256),
+            **dict.fromkeys(("sha256", "bundle_sha256"), names.text(names.sha256)),
+            "parameters": partial(self._by, self._word, self._parameter),
+            "departments": partial(self._by, self._department, names.one_of(self._listed)),
+            "unjudged": partial(self._by, self._field, names.anything),
             "facts": self._told,
         }
         whole = ("inventory", "waivers", "measures", "report")
         self._documents = {name: self._rule(schemas[name], name) for name in whole}
+
+    @property
+    def mistaken(self) -> bool:
+        """Whether an id became a pseudonym before it came out that a department is called so."""
+        return not self._ids.isdisjoint(self._departments)
 
     def name(self, path: str) -> str:
         """What a file is called. Names have the order in which they are first asked for."""
@@ -89,7 +99,7 @@ class Redaction:
         return self._files.get(path, "")
 
     def inventory(self, name: str, content: bytes) -> bytes:
-        """A file of the inventory. Raises PolicycheckError where it cannot be read: then it cannot be redacted."""
+        """A file of the inventory. Raises UsageError where it cannot be read: then it cannot be redacted."""
         if not content or content.isspace():
             return b""
         try:
@@ -101,28 +111,17 @@ class Redaction:
             raise _unreadable(name, flaw) from None
         return laid_out(document, self._documents["inventory"](document.value))
 
-    def waivers(self, content: bytes) -> bytes:
-        """A file of waivers. Raises PolicycheckError as `inventory` does."""
-        return self._register("waivers", content)
-
-    def measures(self, content: bytes) -> bytes:
-        """A file of measures. Raises PolicycheckError as `inventory` does."""
-        return self._register("measures", content)
-
-    def baseline(self, content: bytes) -> bytes:
-        """An earlier report. Raises UsageError where it is none."""
+    def beside(self, what: str, name: str, content: bytes) -> bytes:
+        """A file of waivers or measures, or the earlier report. Raises UsageError as `inventory` does."""
         try:
-            report = orjson.loads(content)
-        except orjson.JSONDecodeError as error:
-            raise UsageError("broken_baseline", file="--baseline", reason=str(error)) from None
-        return orjson.dumps(self._documents["report"](report)) + b"\n"
-
-    def _register(self, name: str, content: bytes) -> bytes:
-        try:
+            if what == "baseline":
+                return orjson.dumps(self._documents["report"](orjson.loads(content))) + b"\n"
             document = yaml_text.parse(decode(content))
+        except orjson.JSONDecodeError as error:
+            raise UsageError("broken_baseline", file=name, reason=str(error)) from None
         except Flaw as flaw:
-            raise _unreadable(f"--{name}", flaw) from None
-        return laid_out(document, self._documents[name](document.value))
+            raise _unreadable(name, flaw) from None
+        return laid_out(document, self._documents[what](document.value))
 
     def _lines(self, content: bytes) -> Iterator[bytes]:
         for number, line in enumerate(content.split(b"\n"), 1):
@@ -144,12 +143,12 @@ class Redaction:
             return self._rule(whole["$defs"][defined] if defined else whole, home, "id" if is_id else name)
         if "items" in node:
             return self._pseudonyms.each(self._rule(node["items"], home, name))
-        if own := (self._in_reports if home == "report" else self._rules).get(name):
-            return own
         if "properties" in node:
             return self._object(node, home)
+        if own := (self._in_reports if home == "report" else self._rules).get(name):
+            return own
         if isinstance(answer := node.get("additionalProperties"), Mapping):
-            return partial(self._answers, self._rule(answer, home))
+            return partial(self._by, self._word, self._rule(answer, home))
         if node.get("format") == "date":
             return self._pseudonyms.text(self._date)
         if "enum" in node or "const" in node:
@@ -165,6 +164,9 @@ class Redaction:
         rules |= more
         if home == "department":
             rules["id"] = self._rules["department"]
+        elif home == "report" and "title" in rules:  # it is of the standard
+            rules["id"] = self._rules["clause"]
+            refers = False
         names = self._pseudonyms
 
         def redact(value: Any) -> Any:
@@ -177,33 +179,51 @@ class Redaction:
                     found[key] = rule(inner)
                 else:
                     found[names.field(key, place)] = names.anything(inner)
-            if refers and self._is_department(value):
+            if refers and value.get("kind") == "department" and type(value.get("id")) is str:
                 found["id"] = value["id"]
             return found
 
         return redact
 
-    def _is_department(self, reference: Mapping[str, Any]) -> bool:
-        identity = reference.get("id")
-        if type(identity) is not str:
-            return False
-        return reference["kind"] == "department" if "kind" in reference else identity in self._departments
-
-    def _answers(self, rule: Rule, value: Any) -> Any:
-        """The answers of a sheet, by clause."""
+    def _by(self, name: Callable[[str], str], rule: Rule, value: Any) -> Any:
+        """Something by what it is called, such as the answers of a sheet by clause."""
         if type(value) is not dict:
             return self._pseudonyms.anything(value)
         return {
-            self._word(key) if type(key) is str else self._pseudonyms.field(key, place): rule(inner)
+            name(key) if type(key) is str else self._pseudonyms.field(key, place): rule(inner)
             for place, (key, inner) in enumerate(value.items())
         }
 
+    def _parameter(self, value: Any) -> Any:
+        if type(value) is list:
+            return [self._parameter(inner) for inner in value]
+        return value if type(value) is int else self._rules["clause"](value)
+
+    def _id(self, text: str) -> str:
+        if text in self._departments:
+            return text
+        self._ids.add(text)
+        return self._pseudonyms.of("id", text, most=self._longest_id)
+
+    def _field(self, text: str) -> str:
+        """The name of a field, or a value that a schema lists."""
+        return text if set(re.split("[.|]", text)) <= self._listed else self._pseudonyms.of("text", text)
+
     def _number(self, below: float, above: float, value: Any) -> Any:
-        """A number where one is due. What is out of bounds stays so."""
-        return min(max(value, below), above) if type(value) in (int, float) else self._pseudonyms.anything(value)
+        """A whole number where one is due. What is out of bounds stays so, and what is no whole number."""
+        if type(value) not in (int, float):
+            return self._pseudonyms.anything(value)
+        part = 0 if type(value) is int or value.is_integer() else 0.5
+        if value > above:
+            return above + part
+        if value < below:
+            return below - part
+        if math.isfinite(value):
+            return value
+        return part + (below + 1 if math.isfinite(below) else 0)  # JSON has no such number
 
     def _date(self, text: str) -> str:
-        return text if _is_date(text) else self._pseudonyms.of("text", text)
+        return text if is_date(text) else self._pseudonyms.of("text", text)
 
     def _word(self, text: str) -> str:
         return text if text in self._words else self._pseudonyms.of("text", text)
@@ -216,7 +236,8 @@ class Redaction:
         """What filled a message of the earlier report."""
         if type(facts) is not dict:
             return self._pseudonyms.anything(facts)
-        return {name: self._facts.get(name, self._fact)(fact) for name, fact in facts.items()}
+        names = {name: name if re.fullmatch("[a-z_]+", name) else self._pseudonyms.of("field", name) for name in facts}
+        return {names[name]: self._facts.get(name, self._fact)(fact) for name, fact in facts.items()}
 
     def _fact(self, fact: Any) -> Any:
         if type(fact) is list:
@@ -231,32 +252,11 @@ class Redaction:
         return text if kind == "department" else f"{self._rules['kind'](kind)}/{self._id(identity)}"
 
 
-def _words_of(standard: Standard) -> frozenset[str]:
-    """What the standard is called, its clauses and their controls, and the words of its vocabularies."""
-    uses = [use for clause in standard.clauses for use in clause.uses]
-    lists = [value for use in uses for value in use.parameters.values() if isinstance(value, list)]
-    names = [standard.id, *(clause.id for clause in standard.clauses), *(use.control for use in uses)]
-    return frozenset(names).union(*lists)
-
-
 def _fields(node: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
     properties: Mapping[str, Mapping[str, Any]] = node["properties"]
     return properties.items()
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_date(text: str) -> bool:
-    """Whether it is a date by the schemas."""
-    try:
-        return bool(re.fullmatch("[12][0-9]{3}-[0-9]{2}-[0-9]{2}", text) and datetime.date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _unreadable(name: str, flaw: Flaw) -> PolicycheckError:
+def _unreadable(name: str, flaw: Flaw) -> UsageError:
     place = Location(name, flaw.line)
-    return PolicycheckError("unredactable", place=place, reason=Problem(flaw.key, place, flaw.facts))
+    return UsageError("unredactable", place=place, reason=Problem(flaw.key, place, flaw.facts))

@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from ..errors import PolicycheckError, UsageError
+from ..errors import UsageError
+from ..files import for_the_owner_alone, replace_file
 from .faults import FaultyError
 from .statement import dumped
 
@@ -38,6 +39,11 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 _REDACT_KEY = 32
 """Bytes."""
 
+_LONGEST_PASSPHRASE = 1023
+"""Bytes that OpenSSL takes."""
+
+_ENCRYPTED = b"ENCRYPTED"
+
 
 class PublicKey(NamedTuple):
     """Who can sign. `pem` is the one form in which a package encloses it."""
@@ -47,28 +53,31 @@ class PublicKey(NamedTuple):
     key: Ed25519PublicKey
 
 
-def make_key(path: Path, passphrase: str | None) -> PublicKey:
-    """Writes a new private key that its owner alone can read, and its public key beside it. Raises UsageError where one
-    of the files is there."""
-    private = Ed25519PrivateKey.generate()
-    public = _public(private.public_key())
-    encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+class KeyPair(NamedTuple):
+    """`again`: the private key was there, and its public key alone was written."""
+
+    public: PublicKey
+    encrypted: bool
+    again: bool
+
+
+def make_key(path: Path, passphrase: str | None) -> KeyPair:
+    """Writes a new private key that its owner alone can read, and its public key beside it; the latter alone where a
+    private key is there without it. Raises UsageError where another file is there."""
     beside = public_key_beside(path)
-    if there := [file for file in (path, beside) if os.path.lexists(file)]:
+    there = [file for file in (path, beside) if os.path.lexists(file)]
+    if there == [path] and path.is_file() and b"PRIVATE KEY" in _read(path):
+        private = read_private_key(path, passphrase)
+    elif there:
         raise UsageError("already_there", files=there)
-    written: list[Path] = []
-    try:
-        for file, text, mode in ((path, content, 0o600), (beside, public.pem, 0o644)):
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-            written.append(file)
-            with os.fdopen(handle, "wb") as opened:
-                opened.write(text)
-    except OSError as error:
-        for file in written:
-            file.unlink(missing_ok=True)
-        raise PolicycheckError("unwritable", file=file, reason=error.strerror) from None
-    return public
+    else:
+        private = Ed25519PrivateKey.generate()
+        encryption = BestAvailableEncryption(_bytes_of(passphrase)) if passphrase else NoEncryption()
+        with for_the_owner_alone():
+            replace_file(path, [private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)])
+    public = _public(private.public_key())
+    replace_file(beside, [public.pem])
+    return KeyPair(public, _ENCRYPTED in _read(path), again=bool(there))
 
 
 def public_key_beside(path: Path) -> Path:
@@ -78,13 +87,13 @@ def public_key_beside(path: Path) -> Path:
 def read_private_key(path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     """Raises UsageError for anything but an Ed25519 key that can be opened."""
     content = _read_secret(path)
-    secret = passphrase.encode() if passphrase else None
+    secret = _bytes_of(passphrase) if passphrase and _ENCRYPTED in content else None
     try:
-        key = load_pem_private_key(content, secret if b"ENCRYPTED" in content else None)
+        key = load_pem_private_key(content, secret)
     except TypeError:
         raise UsageError("encrypted_key", file=path) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise UsageError("wrong_passphrase" if b"ENCRYPTED" in content else "broken_key", file=path) from None
+        raise UsageError("wrong_passphrase" if _ENCRYPTED in content else "broken_key", file=path) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError("other_kind_of_key", file=path)
     return key
@@ -98,6 +107,8 @@ def read_redact_key(path: Path) -> bytes:
         key = b""
     if len(key) != _REDACT_KEY:
         raise UsageError("broken_redact_key", file=path, bytes=_REDACT_KEY)
+    if len(set(key)) == 1:
+        raise UsageError("guessable_redact_key", file=path)
     return key
 
 
@@ -169,6 +180,16 @@ def _known(public: PublicKey) -> SSlibKey:
 def _public(key: Ed25519PublicKey) -> PublicKey:
     der, pem = (key.public_bytes(form, PublicFormat.SubjectPublicKeyInfo) for form in (Encoding.DER, Encoding.PEM))
     return PublicKey(pem, hashlib.sha256(der).hexdigest(), key)
+
+
+def _bytes_of(passphrase: str) -> bytes:
+    try:
+        secret = passphrase.encode()
+    except UnicodeEncodeError:
+        secret = b""
+    if not 0 < len(secret) <= _LONGEST_PASSPHRASE:
+        raise UsageError("unusable_passphrase", limit=_LONGEST_PASSPHRASE)
+    return secret
 
 
 def _read_secret(path: Path) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import orjson
 
 from .faults import FaultyError
-from .pack import BESIDE, DIGESTS, MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, STANDARD, in_order
+from .pack import BESIDE, MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, STANDARD, in_order
 
 PREDICATE_TYPE = "https://policycheck.example/evidence/v1"
 
@@ -27,7 +27,7 @@ class Statement(NamedTuple):
     @property
     def members(self) -> frozenset[str]:
         """All that the package must hold, and all that it may."""
-        seals = {MANIFEST, DIGESTS, *({SIGNATURE} if PUBLIC_KEY in self.digests else ())}
+        seals = {MANIFEST, *({SIGNATURE} if PUBLIC_KEY in self.digests else ())}
         return frozenset(seals | self.digests.keys())
 
 
@@ -55,31 +55,25 @@ def manifest_of(statement: Statement) -> bytes:
     )
 
 
-def digests_of(statement: Statement, manifest_sha256: str) -> bytes:
-    """The bytes of manifest.sha256, as sha256sum writes them: of the manifest, and of all that it names."""
-    lines = {MANIFEST: manifest_sha256, **statement.digests}
-    return "".join(f"{lines[name]}  {name}\n" for name in in_order(lines)).encode()
-
-
 def read_manifest(content: bytes) -> Statement:
     """Raises FaultyError for anything but the bytes that manifest_of writes."""
     try:
         document = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise FaultyError("manifest", reason=str(error)) from None
-    flaw = next(_validator().iter_errors(document), None)
+        flaw = next(_validator().iter_errors(document), None)
+    except ValueError:  # it is no JSON, or too deep
+        raise FaultyError("no_manifest") from None
     if flaw:
-        raise FaultyError("manifest", reason=f"{'/'.join(map(str, flaw.instance_path))}: {flaw.message}")
+        raise FaultyError("manifest", place="/" + "/".join(map(str, flaw.instance_path)))
     predicate = document["predicate"]
     statement = Statement(predicate, {one["name"]: one["digest"]["sha256"] for one in document["subject"]})
     if manifest_of(statement) != content:
-        raise FaultyError("manifest", reason="canonical JSON")
+        raise FaultyError("manifest_form")
     previous = predicate["previous"]
     if predicate["sequence"] != (previous["sequence"] + 1 if previous else 1):
-        raise FaultyError("manifest", reason="sequence")
+        raise FaultyError("manifest", place="/predicate/sequence")
     named = _named(predicate)
     if len(named) != len(set(named)) or set(named) != set(statement.digests) - {PUBLIC_KEY}:
-        raise FaultyError("manifest", reason="subject")
+        raise FaultyError("manifest", place="/subject")
     return statement
 
 
@@ -90,7 +84,7 @@ def _named(predicate: Predicate) -> list[str]:
     for file, given in fixed.items():
         if given:
             if given["member"] != file:
-                raise FaultyError("manifest", reason=file)
+                raise FaultyError("manifest", place=f"/predicate: {file}")
             found.append(file)
     return found
 

@@ -15,9 +15,9 @@ from ..texts import Texts
 from .differences import differences, shown
 from .faults import Fault, FaultyError
 from .judge import judge, whole_bundle
-from .pack import DIGESTS, MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, Pack, measure, read_pack
+from .pack import MANIFEST, POLICIES, PUBLIC_KEY, REPORT, SIGNATURE, Pack, begins_as_pack, content_of, read_pack
 from .sandbox import Bounds, bounded, told
-from .statement import Predicate, Statement, digests_of, read_manifest
+from .statement import Predicate, Statement, read_manifest
 
 if TYPE_CHECKING:
     from ..bundle import Bundle
@@ -63,7 +63,9 @@ def inspect(file: IO[bytes], key: PublicKey | None) -> Inspection:
     try:
         pack = read_pack(file)
     except FaultyError as error:
-        return Inspection(None, None, None, [error.fault])
+        file.seek(0)
+        stranger = [] if begins_as_pack(file) else [Fault("no_package")]
+        return Inspection(None, None, None, [*stranger, error.fault])
     if MANIFEST not in pack.members:
         return Inspection(pack, None, None, [Fault("missing", {"member": MANIFEST})])
     faults = [Fault("changed", {"member": name}) for name in pack.members if name in pack.damaged]
@@ -96,9 +98,6 @@ def _unlike(pack: Pack, statement: Statement) -> list[Fault]:
     for name, digest in statement.digests.items():
         if name in members and members[name].sha256 != digest and name not in pack.damaged:
             faults.append(Fault("changed", {"member": name}))
-    expected = digests_of(statement, members[MANIFEST].sha256)
-    if DIGESTS in members and DIGESTS not in pack.damaged and pack.read(DIGESTS) != expected:
-        faults.append(Fault("changed", {"member": DIGESTS}))
     return faults
 
 
@@ -124,7 +123,7 @@ def verify(
     own = None
     try:
         pack.unpack(folder)
-        own = all(measure(bundle.folder / Path(name).name).sha256 == pack.members[name].sha256 for name in POLICIES)
+        own = all(content_of(bundle.folder / Path(name).name).sha256 == pack.members[name].sha256 for name in POLICIES)
         if own:
             given = _ours(folder, statement.predicate, jobs, opening, language)
         elif sandboxed:
