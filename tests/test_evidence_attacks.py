@@ -1,5 +1,6 @@
 """Packages that somebody else has had in hand: every change is found, and nothing that they hold does harm."""
 
+import errno
 import io
 import json
 import os
@@ -603,10 +604,16 @@ def in_bounds(work: Callable[[], Any], folder: Path) -> Any:
     return bounded(work, folder, "en", Bounds(60, 1 << 31, 1 << 20))
 
 
+def _fill() -> None:
+    raise OSError(errno.ENOSPC, "full")
+
+
 def test_a_process_of_its_own(tmp_path: Path) -> None:
     assert in_bounds(os.getpid, tmp_path) != os.getpid()
     assert in_bounds(tempfile.gettempdir, tmp_path) == str(tmp_path)
     assert in_bounds(partial(resource.getrlimit, resource.RLIMIT_FSIZE), tmp_path) == [1 << 20, 1 << 20]
+    with pytest.raises(OSError, match="No space left"):
+        in_bounds(_fill, tmp_path)
     for work, said in ((os.abort, "has ended"), (partial(int, "x"), "ValueError"), (partial(sys.exit, 3), "has ended")):
         with pytest.raises(FaultyError) as error:
             in_bounds(work, tmp_path)

@@ -1,6 +1,7 @@
 """Work with what somebody else made: in a process of its own, which has only so much time, memory and room."""
 
 import multiprocessing
+import os
 import signal
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..errors import PolicycheckError
+from ..spool import FULL
 from ..texts import texts
 from .faults import FaultyError
 
@@ -27,7 +29,8 @@ class Bounds(NamedTuple):
 def bounded(work: Callable[[], Any], folder: Path, language: str, bounds: Bounds) -> Any:
     """What the work gives, which is JSON. The folder is for its temporary files, the language for what it has to say.
 
-    Raises FaultyError where it does not come to an end within the bounds, whatever the reason.
+    Raises FaultyError where it does not come to an end within the bounds, whatever the reason, and OSError where that is
+    that this machine has no room left.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -44,6 +47,8 @@ def bounded(work: Callable[[], Any], folder: Path, language: str, bounds: Bounds
         process.kill()
         process.join()
         receiver.close()
+    if "full" in answer:
+        raise OSError(answer["full"], os.strerror(answer["full"]))
     if "reason" in answer:
         raise FaultyError("not_recomputed", reason=answer["reason"])
     return answer["given"]
@@ -64,7 +69,10 @@ def _do(sender: Connection, work: Callable[[], Any], folder: Path, language: str
     except PolicycheckError as error:
         answer = {"reason": told(error, folder, language)}
     except Exception as error:  # noqa: BLE001 (what is not ours can break anything)
-        answer = {"reason": f"{type(error).__name__}: {error}".replace(f"{folder}/", "")}
+        if isinstance(error, OSError) and error.errno in FULL:
+            answer = {"full": error.errno}
+        else:
+            answer = {"reason": f"{type(error).__name__}: {error}".replace(f"{folder}/", "")}
     sender.send_bytes(orjson.dumps(answer))
 
 
