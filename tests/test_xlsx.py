@@ -133,7 +133,7 @@ def test_numbers_are_those_of_the_json_report(arguments: list[Any], lang: str, r
         )
         for result in report["results"]
     )
-    places = Counter((row[13], row[14]) for row in findings[1:])
+    places = Counter((row[14], row[15]) for row in findings[1:])
     assert places == Counter(
         (result["location"]["file"] or None, result["location"]["line"]) for result in report["results"]
     )
