@@ -558,24 +558,83 @@ def test_sarif_makes_no_links_of_brackets() -> None:
     assert _message("[a] {b}")["text"] == "[a] {{b}}"
 
 
-def test_csv_opens_in_a_spreadsheet(city: Scan, tmp_path: Path) -> None:
-    """LibreOffice reads the same cells. Clauses such as 1-2 are written so that none of them takes them for days."""
-    office = program("soffice", "libreoffice")
-    text = city("csv", "ja", *REGISTERS)
-    (tmp_path / "report.csv").write_bytes(text.encode())
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    utf8 = "--infilter=Text - txt - csv (StarCalc):44,34,76,1"  # comma, quotation mark, UTF-8: where a person is asked
-    convert: list[str | Path] = [office, profile, "--headless", utf8, "--convert-to", "xlsx", "--outdir", tmp_path]
-    convert.append(tmp_path / "report.csv")
-    subprocess.run(convert, check=True, capture_output=True, timeout=120)
+Cells = list[list[object]]
+LOCALES = {"ja": 1041, "en": 1033}
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[[str, str], Cells]:
+    """The cells that LibreOffice reads from CSV, in the locale of a language, looking for numbers and days."""
     import openpyxl
 
-    assert {row[texts("ja")("column.clauses")] for row in formats.table(text)} >= {"条項 1-2", "条項 2-2、3-2", ""}
-    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").active
-    assert sheet is not None
-    cells = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
-    titles = [texts("ja")(f"column.{name}") for name in ("status", "department", "clauses", "title", "id", "message")]
-    head = cells[0]
-    assert [[row[head.index(title)] for title in titles] for row in cells[1:]] == [
-        [row[title] for title in titles] for row in formats.table(text)
-    ]
+    def opened(text: str, language: str) -> Cells:
+        office = program("soffice", "libreoffice")
+        (tmp_path / "report.csv").write_bytes(text.encode())
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        told = f"--infilter=Text - txt - csv (StarCalc):44,34,76,1,,{LOCALES[language]},false,true"
+        convert: list[str | Path] = [office, profile, "--headless", told, "--convert-to", "xlsx", "--outdir", tmp_path]
+        convert.append(tmp_path / "report.csv")
+        subprocess.run(convert, check=True, capture_output=True, timeout=120)
+        sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").active
+        assert sheet is not None
+        return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+    return opened
+
+
+def assert_read_as_written(text: str, cells: Cells, language: str) -> None:
+    """Every cell is the text that stands there, but for the lines of files, which are numbers."""
+    line = texts(language)("column.line")
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert cells[0] == head
+    for read, written in zip(cells[1:], rows, strict=True):
+        for title, cell, value in zip(head, read, written, strict=True):
+            wanted = int(value) if title == line and value else value or None
+            assert (cell, type(cell)) == (wanted, type(wanted))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_csv_opens_in_a_spreadsheet(
+    language: str, city: Scan, opened: Callable[[str, str], Cells], run: Run, tmp_path: Path
+) -> None:
+    """Clauses such as 1-2 are written so that nobody takes them for days."""
+    text = city("csv", language, *REGISTERS)
+    clause = texts(language)("report.clauses")
+    column = texts(language)("column.clauses")
+    assert {row[column] for row in formats.table(text)} >= {f"{clause} 1-2", ""}
+    assert_read_as_written(text, opened(text, language), language)
+    ryugasaki = Replay(AUDITS / "ryugasaki-r5", "second", "wasm", run, tmp_path).printed("csv", language)
+    assert_read_as_written(ryugasaki, opened(ryugasaki, language), language)
+
+
+ODD_TO_A_SPREADSHEET = [
+    "0012", "1E5", "1e-5", "12345678901234567890", "1-2", "1.10", "2026/1/2", "2026-01-02", "TRUE", "false", "1/2",
+    "1 1/2", "12%", "¥100", "$1", "-5", "+5", "(5)", "1,234", "10:30", "10:30 PM", "3 PM", "Jan 5", "5-Jan-26", "MAR1",
+    "DEC-001", "January 5, 2026", "1月2日", "2026年1月2日", "令和8年1月2日", "R8.1.2", "H30/1/2", "１２３", "２０２６／１／２",
+    " 12 ", ".5", "5.", "1_000", "=1+1", "＝1+1", "@a", "#N/A", "20260102", "1.2.3", "1.2.2026", "午後3時5分", "\t=1",
+]  # fmt: skip
+CLEAR = [
+    "USB-001",
+    "U-1",
+    "健康局",
+    "PC-1E5",
+    "第2会議室",
+    "E1",
+    "S1",
+    "3F",
+    "A 1",
+    "令和",
+    "May",
+    "True Story",
+    "ｱ1",
+    "10GB",
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_csv_keeps_names_that_look_like_numbers(language: str, opened: Callable[[str, str], Cells]) -> None:
+    assert list(map(as_text, CLEAR)) == CLEAR
+    values = [as_text(value) for value in (*ODD_TO_A_SPREADSHEET, *CLEAR)]
+    text = "".join(f'"{value}"\r\n' for value in values)
+    assert opened("\ufeff" + text, language) == [[value] for value in values]
+    assert [value for value in ODD_TO_A_SPREADSHEET if as_text(value) == value] == ["1_000"]

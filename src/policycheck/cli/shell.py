@@ -116,7 +116,8 @@ def view_of(output: Path | None, by: str = "department") -> Any:
         return View(by=by)
     import shutil
 
-    return View(shutil.get_terminal_size().columns, not os.environ.get("NO_COLOR"), by)
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return View(shutil.get_terminal_size().columns, color, by)
 
 
 def write_wrapped(lines: list[str]) -> None:

@@ -137,8 +137,8 @@ def _shown(value: Any) -> Any:
 
 def _given(text: object, texts: Texts) -> Markup:
     """What the inventory says; in an English page, what is Japanese in it is marked as such."""
-    shown = escape(plain(str(text)))
-    return shown if texts.language == "ja" else Markup(_JAPANESE.sub(r'<span lang="ja">\g<0></span>', shown))  # noqa: S704
+    shown = str(escape(plain(str(text))))
+    return Markup(shown if texts.language == "ja" else _JAPANESE.sub(r'<span lang="ja">\g<0></span>', shown))  # noqa: S704
 
 
 def _hash(text: str) -> str:
