@@ -231,6 +231,11 @@ def counts(name: str, text: str, language: str) -> dict[str, int]:
         head, row = tables(text)[0]
         statuses = _statuses(language)
         return {statuses[title]: int(number) for title, number in zip(head[1:], row[1:], strict=True)}
+    if name == "csv":
+        said = texts(language)
+        (line,) = (row for row in table(text) if row[said("column.status")] == said("report.totals"))
+        shown = (part.rsplit(" ", 1) for part in line[said("column.message")].split(said("word.comma")))
+        return {_statuses(language)[status.strip()]: int(number) for status, number in shown}
     if name == "sarif":
         summary: dict[str, int] = json.loads(text)["runs"][0]["properties"]["summary"]
         return summary

@@ -201,7 +201,45 @@ def test_all_say_what_the_json_says(
         assert formats.told_by(name, formats.OF[name](text, language)) == wanted
         assert sum(wanted.values()) > 15
         numbers = formats.counts(name, text, language)
-        assert numbers == ({} if name in ("csv", "oscal-poam") else report["summary"])
+        assert numbers == ({} if name == "oscal-poam" else report["summary"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["text", "markdown", "csv", "junit"])
+def test_all_say_what_was_judged_and_what_to_do(
+    name: str, language: str, city: Scan, bundle: Bundle, catalogue: Catalogue
+) -> None:
+    told = texts(language)
+    report = json.loads(city("json", language, *REGISTERS))
+    text = city(name, language, *REGISTERS, *(["--by", "measure"] if name == "text" else []))
+    said = text if name == "text" else formats.words(name, text)
+    squeezed = "".join(said.split())
+
+    def says(words: str) -> bool:
+        return "".join(words.split()) in squeezed
+
+    assert says(f"{report['standard']['title']} [{report['standard']['id']}]")
+    assert says(report["as_of"])
+    assert says(f"{report['engine']['name']} (")
+    assert says(told("report.exit", code=3, meaning=told("exit.3")))
+    for number in map(str, range(1, 9)):
+        assert says(told(f"measure.{number}"))
+    for measure in report["measures"]:
+        assert says(measure["finding"])
+        assert says(measure["owner"])
+        assert says(measure["text"])
+        assert says(measure["on"] or "")
+    controls = {use.control.id: use for use in catalogue.checks(catalogue.standard("standard.yaml"))}
+    for result in report["results"]:
+        if result["status"] not in ("fail", "unknown") or not result["control"]:
+            continue
+        control = controls[result["control"]].control
+        assert says(told(f"severity.{control.severity}"))
+        assert result["status"] == "unknown" or says(control.remediation[language])
+        for parameter, value in controls[result["control"]].parameters.items():
+            assert says(told.parameter(control, parameter, value))
+    for name_of in ("検診用2号", "検診サーバ"):
+        assert says(name_of)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -274,6 +312,24 @@ def test_input_that_could_not_be_used_is_said(
     elif name == "junit":
         assert list(JUnitXml.fromstring(text.encode()))[-1].errors == 1
     assert texts(language)("report.incomplete") in found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["text", "markdown", "csv"])
+def test_nothing_is_called_right_where_input_could_not_be_used(
+    name: str, language: str, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text("department: 課\nusb_media: [{id: b, registered: true}]\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("department: 課\nusb_media: [{id: c, regstered: true}]\n", encoding="utf-8")
+    given = ("--standard", tmp_path / "own.yaml", "--as-of", AS_OF, "--lang", language, "--format", name)
+    result = run("scan", tmp_path / "a.yaml", tmp_path / "b.yaml", *given)
+    assert result.exit_code == 4
+    told = texts(language)
+    text = result.stdout_bytes.decode()
+    assert told("report.no_findings") not in text.replace(told("report.no_findings_in_part"), "")
+    if name != "csv":
+        assert text.index(told("report.incomplete")) < text.index(told("report.no_findings_in_part"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

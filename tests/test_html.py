@@ -297,7 +297,10 @@ def test_the_page_says_what_the_json_report_says(case: str, language: str, make:
     for department, counts in figures(page, "departments").items():
         for status in TOLD:
             own = [r for r in report["results"] if plain(r["resource"]["department"]) == department]
-            assert counts[STATUSES.index(status)] == sum(result["status"] == status for result in own), (department, status)
+            assert counts[STATUSES.index(status)] == sum(result["status"] == status for result in own), (
+                department,
+                status,
+            )
 
     cells = [row for row in report["matrix"] if row["departments"]]
     lines = page.evaluate(

@@ -398,6 +398,22 @@ def converted(file: Path, kind: str, folder: Path) -> Path:
     return found
 
 
+def test_nothing_is_called_right_where_input_could_not_be_used(scanned: Scan, own: Any, tmp_path: Path) -> None:
+    book = scanned(*own([medium("a", registered=True), {"kind": "usb_medium", "id": "b"}]), code=4)
+    japanese = texts("ja")
+    for name in ("xlsx.findings", "xlsx.measures"):
+        cells = [cell for row in rows(book[japanese(name)]) for cell in row]
+        assert japanese("report.no_findings_in_part") in cells
+        assert japanese("report.no_findings") not in cells
+
+
+def test_libreoffice_opens_a_replay(scanned: Scan, tmp_path: Path) -> None:
+    program("soffice", "libreoffice")
+    book = scanned(*RYUGASAKI)
+    again = openpyxl.load_workbook(converted(tmp_path / "report.xlsx", "xlsx", tmp_path))
+    assert {sheet.title: filled(sheet) for sheet in again} == {sheet.title: filled(sheet) for sheet in book}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_libreoffice_opens_every_sheet(lang: str, scanned: Scan, own: Any, tmp_path: Path) -> None:
     program("soffice", "libreoffice")

@@ -80,8 +80,8 @@ def folder(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 
 
 def new_file(_ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """A file to be written; - is standard output, where that is what is written to without the option."""
-    if str(value) == "-" and not parameter.required:
+    """A file to be written; - is standard output, as is no file."""
+    if str(value) == "-":
         return None
     if value and value.is_dir():
         raise UsageError("folder_for_a_file", option=parameter.opts[-1], file=value)
