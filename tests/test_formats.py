@@ -204,6 +204,26 @@ def test_all_say_what_the_json_says(
         assert numbers == ({} if name == "oscal-poam" else report["summary"])
 
 
+def test_the_departments_with_most_fails_come_first(city: Scan) -> None:
+    results = json.loads(city("json", "ja"))["results"]
+    counts = Counter((result["resource"]["department"], result["status"]) for result in results)
+    wanted = sorted(
+        {department for department, _ in counts},
+        key=lambda name: (-counts[name, "fail"], -counts[name, "unknown"]),
+    )
+    assert wanted != list(dict.fromkeys(result["resource"]["department"] for result in results))
+    column = texts("ja")("column.department")
+    by_row = [row[column] for row in formats.table(city("csv", "ja")) if row[column]]
+    markdown, text = city("markdown", "ja"), city("text", "ja")
+    assert list(dict.fromkeys(by_row)) == wanted
+    assert [line[3:] for line in markdown.splitlines() if line.startswith("## ") and line[3:] in wanted] == wanted
+    assert [line.split()[1] for line in text.splitlines() if line.startswith("■ ")] == wanted
+    for department in wanted:  # and in each what fails comes before what is unknown
+        own = [row for row in formats.table(city("csv", "ja")) if row[column] == department]
+        told = [row[texts("ja")("column.status")].split()[0] for row in own]
+        assert told == sorted(told, key=["不適合", "判定不能", "例外措置", "改善済", "適合", "対象外"].index)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["text", "markdown", "csv", "junit"])
 def test_all_say_what_was_judged_and_what_to_do(

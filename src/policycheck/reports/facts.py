@@ -99,7 +99,8 @@ def parameters(subject: Subject, texts: Texts) -> list[str]:
 
 def trend(report: Report, texts: Texts) -> list[str]:
     """How many fails are new since the baseline, and what became of those that it had; nothing without one."""
-    return [f"{texts(f'report.{name}')} {count}" for name, count in (report.trend or {}).items()]
+    told = {name: count for name, count in (report.trend or {}).items() if count or not name.startswith("now_")}
+    return [f"{texts(f'report.{name}')} {count}" for name, count in told.items()]
 
 
 def gone(item: Gone, texts: Texts) -> str:
