@@ -362,9 +362,9 @@ def test_ideographic_spaces_are_kept(tmp_path: Path, run: Run) -> None:
 def test_colours_are_for_terminals_only(sample_city: list[str]) -> None:
     red = "\x1b[1;31m"
     assert red in _terminal(*sample_city)[0]
-    for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        assert "\x1b" not in _terminal(*sample_city, **environment)[0]
-        assert "\x1b" not in _terminal("scan", "nowhere", "--standard", "none", **environment)[0]
+    for arguments in (sample_city, ["scan", "--standard", "none"]):
+        assert "\x1b" not in _terminal(*arguments, NO_COLOR="1")[0]
+        assert "\x1b" not in _terminal(*arguments, TERM="dumb")[0]
     assert "\x1b" not in _process(*sample_city).stdout
     assert "\x1b" not in _terminal(*sample_city, "--format", "json")[0]
 

@@ -7,6 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 
 from ..report import Report
@@ -20,7 +21,8 @@ _FORMULA = ("=", "+", "-", "@", "#")
 _NUMBER = re.compile(
     r"""true|false|(?=.*\d)(?:
         [\d\s.,:;/+\-‐-―−'’()%‰$€£¥￥\\年月日時分秒元] | (?<=[\d.])[ed](?=[\d+-]) | (?<=\d)\s*[ap]m | (?<=\d\s)[ap]
-        | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* | (?:mon|tue|wed|thu|fri|sat|sun)[a-z]*
+        | jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?
+        | nov(?:ember)?|dec(?:ember)? | (?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?
         | 明治|大正|昭和|平成|令和|午前|午後|[mtshr](?=\d+[./\-年]) | [月火水木金土日]曜日?
     )+""",
     re.IGNORECASE | re.VERBOSE,
@@ -64,6 +66,7 @@ def _cells(row: Row) -> Iterator[str]:
     return (cell if name == "line" else as_text(cell) for name, cell in zip(Row._fields, row, strict=True))
 
 
+@lru_cache(4096)
 def as_text(cell: str) -> str:
     """What every spreadsheet takes for the text that it is. In Japan, full-width signs and digits count too."""
     cell = plain(cell)
