@@ -595,6 +595,26 @@ def test_accessibility(case: str, language: str, scheme: Literal["light", "dark"
     ] == []
 
 
+UNMARKED = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.data.trim(), holder = walker.currentNode.parentElement;
+    if (/[\\u3040-\\u30ff\\u4e00-\\u9fff]/.test(text) && holder.closest("[lang]").lang !== "ja" &&
+        !text.startsWith("例") && !holder.closest("title, option")) found.push(text);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("case", ["city", "sample", "broken"])
+def test_what_is_japanese_in_an_english_page_is_marked_so(case: str, make: Make, page: Page) -> None:
+    page.goto(make(case, "en").url)
+    assert page.evaluate(UNMARKED) == []
+    assert page.locator('span[lang="ja"]').count() > 5
+    page.goto(make(case, "ja").url)
+    assert page.locator("span[lang]").count() == 0
+
+
 def test_without_script(browser: Browser, make: Make) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()

@@ -107,7 +107,7 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
         unmeasured=_unmeasured(report),
         states=SHOWN_AS,
         clauses={clause.id: clause.title[texts.language] for clause in report.standard.clauses},
-        given=partial(_given, texts=texts),
+        said=partial(_said, texts=texts),
         row=partial(row, report=report, texts=texts),
         shares=_shares,
     )
@@ -135,8 +135,8 @@ def _shown(value: Any) -> Any:
     return value if hasattr(value, "__html__") else plain(str(value))
 
 
-def _given(text: object, texts: Texts) -> Markup:
-    """What the inventory says; in an English page, what is Japanese in it is marked as such."""
+def _said(text: object, texts: Texts) -> Markup:
+    """A text of which, on an English page, what is Japanese is marked as such."""
     shown = str(escape(plain(str(text))))
     return Markup(shown if texts.language == "ja" else _JAPANESE.sub(r'<span lang="ja">\g<0></span>', shown))  # noqa: S704
 
