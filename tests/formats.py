@@ -51,8 +51,11 @@ def of_json(report: Mapping[str, Any]) -> Findings:
 
 
 def told_by(name: str, said: Findings) -> Findings:
-    """What the format is there to tell: a plan is for what is not mended yet."""
-    return Counter({s: count for s, count in said.items() if name != "oscal-poam" or s.status != "corrected"})
+    """What the format is there to tell: a plan is for what is not mended yet, and a code host takes every result of
+    SARIF for an alert."""
+    return Counter(
+        {s: count for s, count in said.items() if name not in ("oscal-poam", "sarif") or s.status != "corrected"}
+    )
 
 
 def _place(file: str, line: int | str | None) -> str:
@@ -73,7 +76,7 @@ def table(text: str) -> list[dict[str, str]]:
 def of_csv(text: str, language: str) -> Findings:
     titles = {name: texts(language)(f"column.{name}") for name in Row._fields}
     statuses = {" ".join(reversed(told.split(" ", 1))): status for told, status in _statuses(language).items()}
-    rows = ({name: row[title] for name, title in titles.items()} for row in table(text))
+    rows = ({name: row[title].removeprefix("'") for name, title in titles.items()} for row in table(text))
     return Counter(
         Said(statuses[row["status"]], row["id"], _place(row["file"], row["line"]), row["message"])
         for row in rows
@@ -142,15 +145,19 @@ def of_sarif(text: str, language: str) -> Findings:
         if "gone" in result["properties"] or result["properties"]["status"] not in TOLD:
             continue
         (location,) = result["locations"]
-        physical = location.get("physicalLocation", {"artifactLocation": {"uri": ""}})
+        physical = location["physicalLocation"]
         file, line = unquote(physical["artifactLocation"]["uri"]), physical.get("region", {}).get("startLine")
+        if location.get("message", {}).get("text") == texts(language)("report.unnamed_department"):
+            file = ""
         status, place = result["properties"]["status"], _place(file.removeprefix("file://"), line)
         message = _told(result["message"]["text"].replace("{{", "{").replace("}}", "}"), status, language)
         found[Said(status, location["logicalLocations"][0]["name"], place, message)] += 1
     return found
 
 
-LINE = re.compile(r"(?P<mark>\S) (?:(?P<place>\S+\.[a-z]+(?::\d+)?) )?\w+/(?P<id>\S+) ?(?P<message>.*)")
+LINE = re.compile(
+    r"(?P<mark>\S) (?:(?P<place>\S+\.[a-z]+(?::\d+)?) )?\w+/(?P<id>[^ ：]+?)(?: [^：]*?)?(?:(?:：|: )(?P<message>.*))?"
+)
 
 
 def of_junit(text: str, language: str) -> Findings:
@@ -161,11 +168,13 @@ def of_junit(text: str, language: str) -> Findings:
     for suite in list(JUnitXml.fromstring(text.encode()))[:-1]:
         for case in suite:
             for part in (*(case.result or ()), case.system_out):
-                lines = part if isinstance(part, str) else (part.text if part is not None else "") or ""
-                for line in lines.splitlines():
+                whole = part if isinstance(part, str) else (part.text if part is not None else "") or ""
+                for line in whole.splitlines():
+                    if line[:2].rstrip() not in marks:  # what the requirement is, before what does not meet it
+                        continue
                     parts = LINE.fullmatch(line)
                     assert parts, line
-                    message = parts["message"]
+                    message = parts["message"] or ""
                     message = message.removeprefix(next(filter(message.startswith, news), ""))
                     found[Said(marks[parts["mark"]], parts["id"], parts["place"] or "", message)] += 1
     return Counter({said: count for said, count in found.items() if said.status in TOLD})
@@ -222,6 +231,11 @@ def counts(name: str, text: str, language: str) -> dict[str, int]:
         head, row = tables(text)[0]
         statuses = _statuses(language)
         return {statuses[title]: int(number) for title, number in zip(head[1:], row[1:], strict=True)}
+    if name == "csv":
+        said = texts(language)
+        (line,) = (row for row in table(text) if row[said("column.status")] == said("report.totals"))
+        shown = (part.rsplit(" ", 1) for part in line[said("column.message")].split(said("word.comma")))
+        return {_statuses(language)[status.strip()]: int(number) for status, number in shown}
     if name == "sarif":
         summary: dict[str, int] = json.loads(text)["runs"][0]["properties"]["summary"]
         return summary

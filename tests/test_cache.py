@@ -562,11 +562,32 @@ def test_the_default_folder(city: Path, tmp_path: Path, run: Run, monkeypatch: p
 def test_nothing_is_kept(
     options: list[str], environment: dict[str, str], city: Path, folder: Path, run: Run, opa_binary: Path
 ) -> None:
-    done = run(
-        "scan", *DAY, "--jobs", 1, "--cache", folder, *options, env={"POLICYCHECK_CACHE": str(folder), **environment}
-    )
+    done = run("scan", *DAY, "--jobs", 1, *options, env={"POLICYCHECK_CACHE": str(folder), **environment})
     assert done.exit_code == (2 if "--opa-url" in options else 3)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "named"),
+    [
+        (["--no-cache"], {}, "--no-cache"),
+        ([], {"POLICYCHECK_NO_CACHE": "1"}, "--no-cache"),
+        (["--engine", "opa"], {}, "--engine opa"),
+        (["--scheduler", "tcp://127.0.0.1:1"], {}, "--scheduler"),
+    ],
+)
+def test_a_cache_that_would_not_be_used_is_refused(
+    options: list[str], environment: dict[str, str], named: str, city: Path, folder: Path, run: Run
+) -> None:
+    done = run("scan", *DAY, "--cache", folder, *options, "--lang", "en", env=environment)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"policycheck: --cache cannot be combined with {named}.\n")
+
+
+def test_a_cache_without_a_name_is_refused(city: Path, run: Run) -> None:
+    done = run("scan", *DAY, "--cache", "", "--lang", "en")
+    assert done.exit_code == 2
+    assert "--cache" in done.stderr
 
 
 def test_nobody_else_can_read_what_is_kept(city: Path, folder: Path, scan: Scan) -> None:

@@ -362,7 +362,9 @@ def test_ideographic_spaces_are_kept(tmp_path: Path, run: Run) -> None:
 def test_colours_are_for_terminals_only(sample_city: list[str]) -> None:
     red = "\x1b[1;31m"
     assert red in _terminal(*sample_city)[0]
-    assert "\x1b" not in _terminal(*sample_city, NO_COLOR="1")[0]
+    for arguments in (sample_city, ["scan", "--standard", "none"]):
+        assert "\x1b" not in _terminal(*arguments, NO_COLOR="1")[0]
+        assert "\x1b" not in _terminal(*arguments, TERM="dumb")[0]
     assert "\x1b" not in _process(*sample_city).stdout
     assert "\x1b" not in _terminal(*sample_city, "--format", "json")[0]
 
@@ -423,3 +425,10 @@ def test_errors_on_a_terminal_are_red_and_the_bar_is_gone(tmp_path: Path) -> Non
     sent, code = _terminal("scan", tmp_path, "--as-of", "0001-01-01", patience=0)
     assert code == 2
     assert "\x1b[31mpolicycheck: " in sent
+
+
+def test_a_dash_is_standard_output(sample_city: list[str], run: Run, tmp_path: Path) -> None:
+    assert run(*sample_city, "--output", "-").stdout == run(*sample_city).stdout
+    assert not (ROOT / "-").exists()
+    refused = run("evidence", "keygen", "--output", "-")
+    assert (refused.exit_code, refused.stdout) == (2, "")

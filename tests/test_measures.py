@@ -450,11 +450,15 @@ def test_the_text_report_lists_no_passes_because_of_measures(language: str, star
     plain = started(entries, None, "--lang", language).stdout
     shown = started(entries, [measure(REGISTERED), measure({"id": "USB-1"}, finding="F2")], "--lang", language).stdout
     told = texts(language)
-    done = told("measure_status.done")
-    lines = [f"  指摘1  {done}  {told('measure_state.refuted')}", f"  F2  {done}  {told('measure_state.confirmed')}"]
-    block = "\n".join(["", f"== {told('report.measures')} ==", *lines, ""])
-    assert block in shown
-    assert shown.replace(block, "") == plain
+    done = told("report.measure", status=told("measure_status.done"), on="2026-10-01")
+    heading = f"\n== {told('report.measures')} ==\n"
+    block = shown.partition(heading)[2].partition("\n\n")[0] + "\n"
+    wanted = [
+        f"{finding} 健康局 {told('word.labelled', label=done, value='登録した')} → {told(f'measure_state.{state}')}"
+        for finding, state in (("指摘1", "refuted"), ("F2", "confirmed"))
+    ]
+    assert "".join(block.split()) == "".join("".join(wanted).split())
+    assert shown.replace(heading + block, "") == plain
     assert "USB-1" not in plain
 
 

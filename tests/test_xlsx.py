@@ -133,7 +133,7 @@ def test_numbers_are_those_of_the_json_report(arguments: list[Any], lang: str, r
         )
         for result in report["results"]
     )
-    places = Counter((row[13], row[14]) for row in findings[1:])
+    places = Counter((row[14], row[15]) for row in findings[1:])
     assert places == Counter(
         (result["location"]["file"] or None, result["location"]["line"]) for result in report["results"]
     )
@@ -396,6 +396,22 @@ def converted(file: Path, kind: str, folder: Path) -> Path:
     found = target / f"{file.stem}.{kind}"
     assert found.exists(), told
     return found
+
+
+def test_nothing_is_called_right_where_input_could_not_be_used(scanned: Scan, own: Any, tmp_path: Path) -> None:
+    book = scanned(*own([medium("a", registered=True), {"kind": "usb_medium", "id": "b"}]), code=4)
+    japanese = texts("ja")
+    for name in ("xlsx.findings", "xlsx.measures"):
+        cells = [cell for row in rows(book[japanese(name)]) for cell in row]
+        assert japanese("report.no_findings_in_part") in cells
+        assert japanese("report.no_findings") not in cells
+
+
+def test_libreoffice_opens_a_replay(scanned: Scan, tmp_path: Path) -> None:
+    program("soffice", "libreoffice")
+    book = scanned(*RYUGASAKI)
+    again = openpyxl.load_workbook(converted(tmp_path / "report.xlsx", "xlsx", tmp_path))
+    assert {sheet.title: filled(sheet) for sheet in again} == {sheet.title: filled(sheet) for sheet in book}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,6 +1,8 @@
 """Writing files so that a reader sees the old content or the new, never a part."""
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +19,10 @@ def refuse_overwriting(output: Path, inputs: Iterable[Path]) -> None:
 
 
 def replace_file(path: Path, content: Iterable[bytes]) -> None:
-    """Raises PolicycheckError where it cannot be written; what was there before is then still there."""
+    """A new file is for whoever may read new ones; one that was there keeps its mode.
+
+    Raises PolicycheckError where it cannot be written; what was there before is then still there.
+    """
     try:
         if path.exists() and not path.is_file():  # a device or a pipe
             with path.open("wb") as file:
@@ -29,13 +34,16 @@ def replace_file(path: Path, content: Iterable[bytes]) -> None:
 
 
 def _replace(path: Path, content: Iterable[bytes]) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+    if not mode & 0o222 or (path.exists() and not os.access(path, os.W_OK)):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(mode)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Clauses × departments: one mark for each pair, the worst of what was judged there."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .model import WORST_FIRST, Clause, Question, Status
@@ -39,3 +39,9 @@ def matrix(report: Report) -> list[Row]:
         )
         for clause in report.standard.clauses
     ]
+
+
+def columns(report: Report, rows: Iterable[Row]) -> list[str]:
+    """The departments that have something in one of the rows, in their order."""
+    used = {department for row in rows for department in row.cells}
+    return [department for department in report.departments if department in used]

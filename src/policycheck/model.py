@@ -42,6 +42,9 @@ WORST_FIRST = (
     Status.NOT_APPLICABLE,
 )
 
+OPEN = (Status.FAIL, Status.UNKNOWN)
+"""What is to be dealt with."""
+
 SEVERITIES = ("high", "medium", "low")
 """Of controls, the gravest first."""
 
@@ -59,6 +62,18 @@ class MeasureState(StrEnum):
     OVERDUE = "overdue"
     OPEN = "open"
     UNVERIFIED = "unverified"
+
+
+SHOWN_AS: Mapping[MeasureState, Status] = {
+    MeasureState.CONFIRMED: Status.PASS,
+    MeasureState.REFUTED: Status.FAIL,
+    MeasureState.SETTLED: Status.PASS,
+    MeasureState.WAIVED: Status.WAIVED,
+    MeasureState.OVERDUE: Status.FAIL,
+    MeasureState.OPEN: Status.FAIL,
+    MeasureState.UNVERIFIED: Status.UNKNOWN,
+}
+"""The status as which a measure is marked and coloured."""
 
 
 class Verdict(TypedDict):
@@ -238,6 +253,10 @@ class Check:
     chapter: int | None = None
 
     @property
+    def key(self) -> object:
+        return id(self)
+
+    @property
     def control_id(self) -> str | None:
         return self.control.id
 
@@ -267,6 +286,11 @@ class Question:
     clause: Clause
     period: str
     clauses: tuple[str, ...]
+
+    @property
+    def key(self) -> object:
+        """What a refuted answer, which stands under another clause too, has in common with its question."""
+        return self.clause.id
 
     @property
     def control_id(self) -> str | None:
@@ -304,6 +328,13 @@ class Result(NamedTuple):
     reason: str
     facts: Mapping[str, Any]
     before: Status | None = None
+
+    @property
+    def news(self) -> str | None:
+        """Of a fail, how it stands to a baseline: "new", or "persisting" where that had it too."""
+        if self.status is not Status.FAIL:
+            return None
+        return "persisting" if self.before in BROKEN else "new"
 
 
 Counts: TypeAlias = dict[Status, int]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from .model import (
     ANSWERS,
     BROKEN,
+    OPEN,
     Check,
     Clause,
     Counts,
@@ -45,7 +46,7 @@ class Changes(NamedTuple):
 class Report:
     """`departments` are those that the inventory names or the standard asks, in this order. `results` holds the passes
     only where they were asked for; the tallies always do. For a format that lists all results `entries` holds them as it
-    prints them, and `results` those alone that are needed besides."""
+    prints them, and `results` those alone that are needed besides. `lists_passes` says that passes were asked for."""
 
     as_of: str
     standard: Standard
@@ -60,6 +61,7 @@ class Report:
     measures: Sequence[MeasureUse] | None = None
     entries: Iterable[bytes] = ()
     changes: Changes | None = None
+    lists_passes: bool = False
 
     @cached_property
     def counts(self) -> list[tuple[Subject, Counts]]:
@@ -90,6 +92,19 @@ class Report:
         """The counts of each department, in their order."""
         found = _together(item for _, tally in self.tallies for item in tally.items())
         return {department: found[department] for department in self.departments if department in found}
+
+    @cached_property
+    def most_pressing(self) -> list[str]:
+        """The departments, those with the most fails first, then those with the most that is unknown."""
+        nothing = total(())
+        counts = {name: self.by_department.get(name, nothing) for name in self.departments}
+        return sorted(counts, key=lambda name: [-counts[name][status] for status in OPEN])
+
+    @cached_property
+    def unmeasured(self) -> list[Result]:
+        """The results that no measure speaks of."""
+        covered = {id(result) for use in self.measures or () for result in use.results}
+        return [result for result in self.results if id(result) not in covered]
 
     @cached_property
     def trend(self) -> dict[str, int] | None:

@@ -160,6 +160,7 @@ def scan(
         taken,
         entries,
         Changes(since.revision or "index", reached) if since else None,
+        keep_passes,
     )
 
 

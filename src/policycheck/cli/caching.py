@@ -6,12 +6,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+from click.core import ParameterSource
+
 from ..errors import UsageError
 from .shell import warn
 
 if TYPE_CHECKING:
     from ..cache import Cache
     from ..jobs import Jobs
+
+
+def named_by_hand() -> bool:
+    """Whether the folder was named on the command line; the environment names one for all scans."""
+    return click.get_current_context().get_parameter_source("cache") is ParameterSource.COMMANDLINE
 
 
 def open_cache(named: Path | None, paths: Iterable[str | Path], *, off: bool) -> Cache | None:

@@ -65,7 +65,7 @@ paths_argument = click.argument("paths", nargs=-1, type=PATH_OR_URL, metavar="[P
 @option("--against", metavar="REVISION")
 @option("--jobs", callback=options.count, metavar="N")
 @option("--scheduler", metavar="ADDRESS")
-@option("--cache", type=PATH, metavar="FOLDER", envvar="POLICYCHECK_CACHE")
+@option("--cache", callback=options.folder, metavar="FOLDER", envvar="POLICYCHECK_CACHE")
 @option("--no-cache", is_flag=True, envvar="POLICYCHECK_NO_CACHE")
 @lang
 def scan(
@@ -100,6 +100,10 @@ def scan(
         raise UsageError("scheduler_alone", option=others[0])
     if in_part and (baseline or measures):
         raise UsageError("changed_is_a_part", option="--baseline" if baseline else "--measures")
+    uncached = {"--no-cache": no_cache, "--scheduler": scheduler, "--engine opa": engine == "opa"}
+    off = [option for option, given in uncached.items() if given]
+    if off and caching.named_by_hand():
+        raise UsageError("cache_unused", option=off[0])
     options.end_on_signals()
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time
     bundle = Bundle()
@@ -116,7 +120,7 @@ def scan(
     view, encoding = view_of(output, by), None if format in PAGES else "utf-8"
     printed = (format, current_texts().language)
     kept = None
-    store = caching.open_cache(cache, paths, off=no_cache or engine != "wasm" or bool(scheduler) or any(opa.values()))
+    store = caching.open_cache(cache, paths, off=bool(off) or any(opa.values()))
     if store and not in_part:
         from ..cache.reports import KeptReport
 

@@ -73,7 +73,16 @@ def count(_ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     return int(value)
 
 
+def folder(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    if value == "":
+        raise UsageError("missing_value", option=parameter.opts[-1], command=ctx.command_path)
+    return Path(value) if value else None
+
+
 def new_file(_ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """A file to be written; - is standard output, as is no file."""
+    if str(value) == "-":
+        return None
     if value and value.is_dir():
         raise UsageError("folder_for_a_file", option=parameter.opts[-1], file=value)
     return value

@@ -93,20 +93,25 @@ def _told(ctx: click.Context | None) -> Iterator[None]:
 
 
 def _tell(error: PolicycheckError, texts: Texts) -> NoReturn:
-    click.secho(f"policycheck: {texts(f'error.{error.key}', **error.facts)}", fg="red", err=True)
+    click.secho(f"policycheck: {texts(f'error.{error.key}', **error.facts)}", fg="red", err=True, color=_colors())
     click.echo(f"  {texts(f'hint.{error.key}', **error.facts)}", err=True)
     raise click.exceptions.Exit(error.exit_code)
 
 
 def warn(key: str, /, **facts: object) -> None:
     """Says on standard error what does not touch the result."""
-    click.secho(f"policycheck: {current_texts()(f'warning.{key}', **facts)}", fg="yellow", err=True)
+    click.secho(f"policycheck: {current_texts()(f'warning.{key}', **facts)}", fg="yellow", err=True, color=_colors())
 
 
 def option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:
     """An option whose help stands in the texts under its name."""
     key = names[-1].removeprefix("--").replace("-", "_")
     return click.option(*names, help=HELP(f"help.{key}"), **settings)
+
+
+def _colors() -> bool | None:
+    """False where there are to be none; else it is the terminal that decides."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
 def view_of(output: Path | None, by: str = "department") -> Any:
@@ -116,7 +121,7 @@ def view_of(output: Path | None, by: str = "department") -> Any:
         return View(by=by)
     import shutil
 
-    return View(shutil.get_terminal_size().columns, not os.environ.get("NO_COLOR"), by)
+    return View(shutil.get_terminal_size().columns, _colors() is None, by)
 
 
 def write_wrapped(lines: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..model import ANSWERS, MEASURES, Check, Counts, Status, Subject
 from ..report import Report
 from ..texts import Texts
 
@@ -28,6 +29,8 @@ def heading(report: Report, texts: Texts) -> dict[str, str]:
 def notices(report: Report, texts: Texts) -> list[str]:
     """What a reader must know before the findings: that it is not the whole, or not the day."""
     standard, found = report.standard, []
+    if not report.complete:
+        found.append(completeness(report, texts))
     if changes := report.changes:
         against = texts("report.index") if changes.against == "index" else changes.against
         found.append(texts("report.changes", against=against, resources=changes.resources))
@@ -42,8 +45,11 @@ def left_out(report: Report, texts: Texts) -> list[str]:
     """What was not judged, or applies to nothing."""
     found = []
     if not report.changes:
-        if report.unjudged:
-            found.append(texts("report.beyond", kinds=[f"{kind} {count}" for kind, count in report.unjudged.items()]))
+        kinds = {kind: count for kind, count in report.unjudged.items() if kind != ANSWERS}
+        if kinds:
+            found.append(texts("report.beyond", kinds=[f"{texts.kind(kind)} {count}" for kind, count in kinds.items()]))
+        if answers := report.unjudged.get(ANSWERS):
+            found.append(texts("report.other_answers", count=answers))
         if clauses := report.unjudged_clauses:
             found.append(texts("report.unjudged", clauses=[clause.id for clause in clauses]))
         if clauses := report.inapplicable_clauses:
@@ -53,20 +59,48 @@ def left_out(report: Report, texts: Texts) -> list[str]:
     return found
 
 
+def no_findings(report: Report, texts: Texts) -> str:
+    """What stands where nothing is to be dealt with: nothing is said of what could not be read."""
+    return texts("report.no_findings" if report.complete else "report.no_findings_in_part")
+
+
 def completeness(report: Report, texts: Texts) -> str:
     return texts("report.complete" if report.complete else "report.incomplete")
 
 
+def meaning(report: Report, texts: Texts) -> str:
+    """What came of it, in a few words."""
+    code = report.exit_code
+    return texts("report.changes_pass" if report.changes and code == 0 else f"exit.{code}")
+
+
 def outcome(report: Report, texts: Texts) -> str:
     """The exit code and what it means."""
-    code = report.exit_code
-    meaning = texts("report.changes_pass" if report.changes and code == 0 else f"exit.{code}")
-    return texts("report.exit", code=code, meaning=meaning)
+    return texts("report.exit", code=report.exit_code, meaning=meaning(report, texts))
+
+
+def counts(counts: Counts, texts: Texts) -> str:
+    """How many there are of each status, in one line."""
+    return texts("word.list", items=[f"{texts.status(status)} {counts[status]}" for status in Status])
+
+
+def by_measure(report: Report, texts: Texts) -> dict[str, Counts | None]:
+    """The counts of each measure of the ordinance; None where nothing was judged for it."""
+    numbers: list[int | None] = [*sorted(set(MEASURES.values())), *([None] if None in report.by_measure else [])]
+    return {texts(f"measure.{number or 'none'}"): report.by_measure.get(number) for number in numbers}
+
+
+def parameters(subject: Subject, texts: Texts) -> list[str]:
+    """With which values a control judges, or how long an answer of people holds."""
+    if not isinstance(subject, Check):
+        return [texts.question(subject)]
+    return [texts.parameter(subject.control, name, value) for name, value in subject.parameters.items()]
 
 
 def trend(report: Report, texts: Texts) -> list[str]:
     """How many fails are new since the baseline, and what became of those that it had; nothing without one."""
-    return [f"{texts(f'report.{name}')} {count}" for name, count in (report.trend or {}).items()]
+    told = {name: count for name, count in (report.trend or {}).items() if count or not name.startswith("now_")}
+    return [f"{texts(f'report.{name}')} {count}" for name, count in told.items()]
 
 
 def gone(item: Gone, texts: Texts) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
-from ..matrix import matrix
+from ..matrix import columns, matrix
 from ..model import Counts, Result, Status
 from ..report import Report
 from ..texts import Texts, plain
 from . import View, facts
-from .facts import completeness, heading, left_out, notices, outcome
+from .facts import heading, left_out, notices, outcome
 from .rows import in_order, row
 
 _ODD = re.compile(r"([\\`*_{}\[\]<>#|~&!]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
@@ -26,8 +26,8 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     yield _lines(_head(report, texts))
     yield _lines(_summary(report, texts))
     if not report.results:
-        yield _lines([*_title(texts("report.findings")), escaped(texts("report.no_findings"))])
-    for department, results in _by_department(report).items():
+        yield _lines([*_title(texts("report.findings")), escaped(facts.no_findings(report, texts))])
+    for department, results in groupby(in_order(report), lambda result: result.resource.department):
         yield _lines(_findings(department, results, report, texts))
     yield _lines(_matrix(report, texts))
     yield _lines(_rest(report, texts))
@@ -40,7 +40,8 @@ def _head(report: Report, texts: Texts) -> Iterator[str]:
         yield f"- {escaped(texts('word.labelled', label=label, value=value))}"
     for notice in notices(report, texts):
         yield f"- **{escaped(notice)}**"
-    yield f"- {'' if report.complete else '**'}{escaped(completeness(report, texts))}{'' if report.complete else '**'}"
+    if report.complete:
+        yield f"- {escaped(facts.completeness(report, texts))}"
     yield f"- {escaped(outcome(report, texts))}"
     if report.problems:
         yield from _title(texts("report.problems", count=len(report.problems)))
@@ -50,8 +51,7 @@ def _head(report: Report, texts: Texts) -> Iterator[str]:
 
 def _summary(report: Report, texts: Texts) -> Iterator[str]:
     yield from _title(texts("report.summary"))
-    everything = {texts("report.totals"): report.summary}
-    yield from _counts("", everything, texts)
+    yield from _counts("", {texts("report.totals"): report.summary}, texts)
     if report.comparison:
         yield from _title(texts("report.comparison", as_of=report.comparison.as_of))
         if not report.comparison.complete:
@@ -60,26 +60,24 @@ def _summary(report: Report, texts: Texts) -> Iterator[str]:
         for line in [*facts.trend(report, texts), *gone]:
             yield f"- {escaped(line)}"
     yield from _title(texts("report.by_department"))
-    yield from _counts(texts("column.department"), report.by_department, texts)
+    departments = {name: report.by_department.get(name) for name in report.most_pressing}
+    yield from _counts(texts("column.department"), departments, texts)
+    yield from _title(texts("report.by_measure"))
+    yield from _counts(texts("explain.measure"), facts.by_measure(report, texts), texts)
 
 
-def _counts(label: str, groups: Mapping[Hashable, Counts] | Mapping[str, Counts], texts: Texts) -> Iterator[str]:
-    names = [f"{texts(f'mark.{status}')} {texts(f'status.{status}')}" for status in Status]
-    cells = ([str(name), *(str(counts[status]) for status in Status)] for name, counts in groups.items())
-    yield from _table([label, *names], cells, right=len(names))
+def _counts(label: str, groups: Mapping[str, Counts | None], texts: Texts) -> Iterator[str]:
+    nothing = [texts("report.nothing_judged"), *[""] * (len(Status) - 1)]
+    cells = (
+        [name, *([str(counts[status]) for status in Status] if counts else nothing)] for name, counts in groups.items()
+    )
+    yield from _table([label, *map(texts.status, Status)], cells, right=len(Status))
 
 
-def _by_department(report: Report) -> Mapping[str, list[Result]]:
-    found: dict[str, list[Result]] = defaultdict(list)
-    for result in in_order(report):
-        found[result.resource.department].append(result)
-    return found
+_SHOWN = ("status", "clauses", "title", "parameters", "severity", "id", "name", "message", "remedy")
 
 
-_SHOWN = ("status", "clauses", "title", "severity", "id", "name", "message", "remedy")
-
-
-def _findings(department: str, results: Sequence[Result], report: Report, texts: Texts) -> Iterator[str]:
+def _findings(department: str, results: Iterable[Result], report: Report, texts: Texts) -> Iterator[str]:
     yield from _title(department)
 
     def cells(result: Result) -> list[str]:
@@ -95,8 +93,7 @@ def _findings(department: str, results: Sequence[Result], report: Report, texts:
 
 def _matrix(report: Report, texts: Texts) -> Iterator[str]:
     judged = [line for line in matrix(report) if line.cells]
-    used = {name for line in judged for name in line.cells}
-    departments = [name for name in report.departments if name in used]
+    departments = columns(report, judged)
     yield from _title(texts("report.matrix"))
     cells = (
         [
@@ -106,8 +103,7 @@ def _matrix(report: Report, texts: Texts) -> Iterator[str]:
         for line in judged
     )
     yield from _table([texts("column.clauses"), *departments], cells)
-    legend = "  ".join(f"{texts(f'mark.{status}')} {texts(f'status.{status}')}" for status in Status)
-    yield from ("", escaped(legend), "", escaped(texts("report.nothing_there")))
+    yield from ("", escaped("  ".join(map(texts.status, Status))), "", escaped(texts("report.nothing_there")))
 
 
 def _rest(report: Report, texts: Texts) -> Iterator[str]:

@@ -5,8 +5,8 @@ from itertools import zip_longest
 
 from rich.cells import cell_len
 
-from ..matrix import Row, matrix
-from ..model import Status
+from ..matrix import Row, columns, matrix
+from ..model import OPEN, Status
 from ..report import Report
 from ..texts import Texts, plain
 from . import View
@@ -25,14 +25,12 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     page.head(report, "report.matrix")
     rows = matrix(report)
     judged = [row for row in rows if row.cells]
-    used = {department for row in judged for department in row.cells}
-    departments = [department for department in report.departments if department in used]
-    departments += sorted(used - set(departments))
+    departments = columns(report, judged)
     block = max((view.width - _NARROWEST) // _CELL, 1)
     for start in range(0, len(departments), block):
         _table(page, report, judged, departments[start : start + block])
     page.line(0, "")
-    page.line(2, "  ".join(f"{texts(f'mark.{status}')} {texts(f'status.{status}')}" for status in Status))
+    page.line(2, "  ".join(map(texts.status, Status)))
     page.line(2, texts("report.nothing_there"))
     if clauses := [row.clause.id for row in rows if not row.cells]:
         page.line(2, texts("report.unjudged", clauses=clauses))
@@ -57,7 +55,7 @@ def _table(page: Page, report: Report, rows: Sequence[Row], departments: Sequenc
         statuses = [row.cells.get(department, Status.NOT_APPLICABLE) for department in departments]
         cells = "".join(_padded(" " + texts(f"mark.{status}"), _CELL) for status in statuses)
         lines = list(wrap(plain(f"{row.clause.id}  {row.clause.title[texts.language]}"), label - 3))
-        worst = next((status for status in (Status.FAIL, Status.UNKNOWN) if status in statuses), None)
+        worst = next((status for status in OPEN if status in statuses), None)
         page.row((_padded("  " + lines[0], label) + cells).rstrip(), STYLES[worst] if worst else "")
         for line in lines[1:]:
             page.row("    " + line)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..measures import MeasureUse
-from ..model import MeasureState, Result, Status
+from ..model import OPEN, SHOWN_AS, MeasureState, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import View
-from .page import MEASURE_STYLES, STYLES, Page
+from .page import STYLES, Page
 
 
 def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
@@ -17,10 +17,8 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     uses = report.measures or ()
     for use in uses:
         _measure(page, use)
-    covered = {id(result) for use in uses for result in use.results}
-    rest = [result for result in report.results if id(result) not in covered]
-    for status in (Status.FAIL, Status.UNKNOWN):
-        _without(page, status, [result for result in rest if result.status is status])
+    for status in OPEN:
+        _without(page, status, [result for result in report.unmeasured if result.status is status])
     if uses:
         _totals(page, uses)
     page.problems(report)
@@ -36,8 +34,8 @@ def _measure(page: Page, use: MeasureUse) -> None:
     status = texts(f"measure_status.{measure.status}")
     dated = texts("report.measure", status=status, on=measure.on) if measure.on else status
     page.line(2, texts("word.labelled", label=dated, value=measure.text) if measure.text else dated)
-    page.line(2, texts(f"measure_state.{use.state}"), MEASURE_STYLES[use.state])
-    for status_of in (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.CORRECTED):
+    page.line(2, texts(f"measure_state.{use.state}"), STYLES[SHOWN_AS[use.state]])
+    for status_of in (*OPEN, Status.WAIVED, Status.CORRECTED):
         _by_title(page, status_of, [result for result in use.results if result.status is status_of])
     if use.passes:
         page.line(4, f"{texts(f'mark.{Status.PASS}')} {texts('report.passing', count=use.passes)}", STYLES[Status.PASS])
@@ -63,4 +61,4 @@ def _totals(page: Page, uses: Sequence[MeasureUse]) -> None:
     page.heading("report.totals")
     for state in MeasureState:
         if counts[state]:
-            page.line(2, f"{page.texts(f'measure_total.{state}')} {counts[state]}", MEASURE_STYLES[state])
+            page.line(2, f"{page.texts(f'measure_total.{state}')} {counts[state]}", STYLES[SHOWN_AS[state]])

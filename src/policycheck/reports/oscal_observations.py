@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from ..model import Check, Resource, Result, Status, Subject
+from ..model import Check, Resource, Result, Status
 from ..report import Report
 from ..texts import Texts
 from ..waivers import WaiverState, WaiverUse
@@ -34,7 +34,7 @@ class Observations:
         resources: dict[tuple[str, str], Resource] = {}
         for result in results:
             resource = result.resource
-            about = (resource.department, key(result.check), result.status, texts.message(result), result.before)
+            about = (resource.department, result.check.key, result.status, texts.message(result), result.before)
             groups[about, tuple(measures[id(result)])].append(result)
             if result.status is Status.WAIVED:
                 self.waived[resource.kind, resource.id].append(result)
@@ -71,7 +71,7 @@ class Observations:
         for number, gone in enumerate(comparison.gone if comparison else ()):
             names = {"control": gone.control, "kind": gone.kind, "id": gone.id, "department": gone.department}
             content = {
-                "title": markup(texts("report.gone")),
+                "title": markup(texts("report.gone_title")),
                 "description": markup(facts.gone(gone, texts)),
                 "props": [
                     prop("gone", gone.reason),
@@ -120,11 +120,6 @@ class Observations:
             ],
             "responsible-parties": [{"role-id": OWNER, "party-uuids": [_party(resource.department)]}],
         }
-
-
-def key(subject: Subject) -> object:
-    """What the results of one subject have in common; a refuted answer stands under another clause too."""
-    return subject.clauses[0] if subject.control_id is None else id(subject)
 
 
 def metadata(report: Report, texts: Texts) -> Json:

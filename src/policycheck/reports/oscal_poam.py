@@ -10,7 +10,7 @@ from ..model import Check, MeasureState, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import View, facts
-from .oscal_observations import Observations, definitions, key, metadata, waiver_risk
+from .oscal_observations import Observations, definitions, metadata, waiver_risk
 from .oscal_parts import (
     NAMESPACE,
     Json,
@@ -52,7 +52,7 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     groups: dict[tuple[str, object], list[Result]] = defaultdict(list)
     for result in results:
         if result.status in _OPEN and id(result) not in covered:
-            groups[result.resource.department, key(result.check)].append(result)
+            groups[result.resource.department, result.check.key].append(result)
     risks = [_measure(use, texts, observations) for use in report.measures or ()]
     risks += [_group(members, texts, observations) for members in groups.values()]
     risks += [waiver_risk(use, texts, observations) for use in facts.waivers(report)]

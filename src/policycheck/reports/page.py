@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..model import MeasureState, Status
+from ..model import Status
 from ..report import Report
 from ..texts import Texts, plain
 from . import View
@@ -16,16 +16,6 @@ STYLES = {
     Status.NOT_APPLICABLE: "dim",
     Status.WAIVED: "cyan",
     Status.CORRECTED: "green",
-}
-
-MEASURE_STYLES = {
-    MeasureState.CONFIRMED: "green",
-    MeasureState.SETTLED: "green",
-    MeasureState.WAIVED: "cyan",
-    MeasureState.REFUTED: "bold red",
-    MeasureState.OVERDUE: "bold red",
-    MeasureState.OPEN: "red",
-    MeasureState.UNVERIFIED: "bold yellow",
 }
 
 
@@ -78,7 +68,7 @@ class Page:
         self.line(2, f"{texts('report.resources')} {resources}")
         self.line(2, f"{texts('report.judgements')} {judgements}")
         for status in Status:
-            self.line(4, f"{texts(f'mark.{status}')} {texts(f'status.{status}')} {summary[status]}", STYLES[status])
+            self.line(4, f"{texts.status(status)} {summary[status]}", STYLES[status])
         for line in left_out(report, texts):
             self.line(2, line)
         self.ending(report)

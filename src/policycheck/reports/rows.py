@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..model import BROKEN, SEVERITIES, WORST_FIRST, Check, Location, Result, Status
+from ..model import SEVERITIES, WORST_FIRST, Check, Location, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import facts
@@ -27,21 +28,31 @@ class Row(NamedTuple):
     message: str = ""
     remedy: str = ""
     control: str = ""
+    parameters: str = ""
     file: str = ""
     line: str = ""
     origin: str = ""
 
 
+def urgency(result: Result) -> tuple[int, int]:
+    """By this, the most pressing results come first."""
+    severity = result.check.control.severity if isinstance(result.check, Check) else SEVERITIES[-1]
+    return WORST_FIRST.index(result.status), SEVERITIES.index(severity)
+
+
 def in_order(report: Report) -> list[Result]:
-    """The results by department, the most pressing first."""
-    departments = {name: position for position, name in enumerate(report.departments)}
+    """The results by department; the most pressing departments first, and in each the most pressing results."""
+    departments = {name: position for position, name in enumerate(report.most_pressing)}
+    return sorted(report.results, key=lambda result: (departments[result.resource.department], urgency(result)))
 
-    def key(result: Result) -> tuple[int, int, int]:
-        severity = result.check.control.severity if isinstance(result.check, Check) else SEVERITIES[-1]
-        department = departments.get(result.resource.department, len(departments))
-        return department, WORST_FIRST.index(result.status), SEVERITIES.index(severity)
 
-    return sorted(report.results, key=key)
+def by_subject(results: Iterable[Result]) -> list[list[Result]]:
+    """The results of each subject together, in the order in which the subjects first appear. Refuted answers, which
+    stand under another clause too, are apart from the others."""
+    found: dict[object, list[Result]] = defaultdict(list)
+    for result in results:
+        found[result.check.key, result.check.clauses].append(result)
+    return list(found.values())
 
 
 def rows(report: Report, texts: Texts) -> Iterator[Row]:
@@ -54,7 +65,7 @@ def row(result: Result, report: Report, texts: Texts) -> Row:
     check, resource = result.check, result.resource
     severity = texts(f"severity.{check.control.severity}") if isinstance(check, Check) else ""
     return Row(
-        f"{texts(f'mark.{result.status}')} {texts(f'status.{result.status}')}",
+        texts.status(result.status),
         news(result, report, texts),
         resource.department,
         texts("word.list", items=check.clauses),
@@ -67,6 +78,7 @@ def row(result: Result, report: Report, texts: Texts) -> Row:
         texts.message(result),
         texts.remediation(check) if result.status is Status.FAIL else "",
         check.control_id or "",
+        texts("word.list", items=facts.parameters(check, texts) or [""]),
         resource.file,
         "" if resource.line is None else str(resource.line),
         str(resource.origin or ""),
@@ -75,9 +87,7 @@ def row(result: Result, report: Report, texts: Texts) -> Row:
 
 def news(result: Result, report: Report, texts: Texts) -> str:
     """Of a fail, whether the baseline had it; empty without a baseline."""
-    if report.comparison is None or result.status is not Status.FAIL:
-        return ""
-    return texts("report.persisting" if result.before in BROKEN else "report.new")
+    return texts(f"report.{result.news}") if report.comparison and result.news else ""
 
 
 def besides(report: Report, texts: Texts) -> Iterator[Row]:
@@ -85,8 +95,7 @@ def besides(report: Report, texts: Texts) -> Iterator[Row]:
     waivers and measures."""
     for problem in report.problems:
         yield Row(texts("report.problem"), message=texts.problem(problem), **_place(problem.location))
-    incomplete = [] if report.complete else [facts.completeness(report, texts)]
-    for notice in [*facts.notices(report, texts), *incomplete, *facts.left_out(report, texts)]:
+    for notice in [*facts.notices(report, texts), *facts.left_out(report, texts)]:
         yield Row(texts("report.notice"), message=notice)
     if report.comparison:
         heading = texts("report.comparison", as_of=report.comparison.as_of)
@@ -97,7 +106,7 @@ def besides(report: Report, texts: Texts) -> Iterator[Row]:
             names = {"department": gone.department, "id": gone.id, "control": gone.control or ""}
             clauses = texts("word.list", items=gone.clauses)
             kind = texts.kind(gone.kind)
-            yield Row(texts("report.gone"), clauses=clauses, kind=kind, message=facts.gone(gone, texts), **names)
+            yield Row(texts("report.gone_title"), clauses=clauses, kind=kind, message=facts.gone(gone, texts), **names)
     for use in facts.waivers(report):
         waiver = use.waiver
         status = texts.labelled("report.waivers", texts(f"waiver.{use.state}"))

@@ -17,7 +17,7 @@ import orjson
 
 from .. import __version__
 from ..baseline import Gone
-from ..model import Check, Location, Problem, Resource, Result, Status, Subject
+from ..model import OPEN, Check, Location, Problem, Resource, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts
 from ..waivers import Waiver, WaiverState
@@ -34,11 +34,13 @@ _KINDS = {
     Status.WAIVED: "fail",
     Status.CORRECTED: "pass",
 }
+_ALERTS = (*OPEN, Status.WAIVED)
 _LEVELS = {"high": "error", "medium": "warning", "low": "note"}
 
 
 def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
-    """One log with one run. What was answered by people is a rule of its own for each clause."""
+    """One log with one run. What was answered by people is a rule of its own for each clause. Code hosts take every
+    result for an alert, whatever its kind: those that are none are listed only where passes are."""
     del view
     rules = _rules(report, texts)
     order = {name: position for position, name in enumerate(rules)}
@@ -46,9 +48,13 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     for use in report.waivers:
         if use.state is WaiverState.IN_FORCE:
             waivers[use.waiver.kind, use.waiver.id].append(use.waiver)
-    results = [_result(result, order, waivers, report, texts) for result in in_order(report)]
+    results = [
+        _result(result, order, waivers, report, texts)
+        for result in in_order(report)
+        if report.lists_passes or result.status in _ALERTS
+    ]
     if report.comparison:
-        results += [_gone(gone, texts) for gone in report.comparison.gone]
+        results += [_gone(gone, Location(report.comparison.file), texts) for gone in report.comparison.gone]
     run = {
         "tool": {
             "driver": {
@@ -129,7 +135,7 @@ def _result(
         "kind": kind,
         "level": _level(check) if kind == "fail" else "none",
         "message": _message(texts.message(result) or texts(f"status.{result.status}")),
-        "locations": [_location(resource)],
+        "locations": [_location(resource, report, texts)],
         "partialFingerprints": {
             "policycheck/v1": _digest(_rule_id(check), check.clauses[0], resource.kind, resource.id)
         },
@@ -157,20 +163,22 @@ def _result(
 
 
 def _state(result: Result) -> str:
-    """How the result stands to the baseline, which lists no passes."""
-    if result.before is None:
-        return "unchanged" if result.status is Status.PASS else "new"
-    return "unchanged" if result.before is result.status else "updated"
+    """How the result stands to the baseline, which lists no passes. Only a fail is called new."""
+    if result.news:
+        return "new" if result.news == "new" else "unchanged"
+    return "unchanged" if result.status is (result.before or Status.PASS) else "updated"
 
 
-def _gone(gone: Gone, texts: Texts) -> dict[str, Any]:
+def _gone(gone: Gone, baseline: Location, texts: Texts) -> dict[str, Any]:
     identity = gone.control or f"attestation/{gone.clauses[0]}"
     return {
         "ruleId": identity,
         "kind": "open",
         "level": "none",
         "message": _message(facts.gone(gone, texts)),
-        "locations": [{"logicalLocations": [_logical(gone.department, gone.kind, gone.id)]}],
+        "locations": [
+            {**_physical(baseline), "logicalLocations": [_logical(gone.department, gone.kind, gone.id)]},
+        ],
         "partialFingerprints": {"policycheck/v1": _digest(identity, gone.clauses[0], gone.kind, gone.id)},
         "baselineState": "absent",
         "suppressions": [],
@@ -183,11 +191,14 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _location(resource: Resource) -> dict[str, Any]:
-    logical = [_logical(resource.department, resource.kind, resource.id)]
-    if not resource.file:
-        return {"logicalLocations": logical}
-    return {**_physical(resource.location), "logicalLocations": logical}
+def _location(resource: Resource, report: Report, texts: Texts) -> dict[str, Any]:
+    """Code hosts refuse a log in which a result has no file: a department that none names stands with the first."""
+    logical = {"logicalLocations": [_logical(resource.department, resource.kind, resource.id)]}
+    if resource.file:
+        return {**_physical(resource.location), **logical}
+    inventory = report.inventory
+    first = inventory.files[0].path if inventory.files else str(inventory.paths[0])
+    return {**_physical(Location(first)), **logical, "message": _message(texts("report.unnamed_department"))}
 
 
 def _logical(department: str, kind: str, identity: str) -> dict[str, str]:
@@ -206,7 +217,8 @@ def _physical(place: Location) -> dict[str, Any]:
 
 def _message(text: str) -> dict[str, str]:
     """The text itself: with no placeholder in it, and no link."""
-    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+    text = text.replace("{", "{{").replace("}", "}}")
+    return {"text": re.sub(r"([\[\]])", r"\\\1", text) if "](" in text else text}
 
 
 def uri(path: str) -> str:

@@ -5,40 +5,43 @@ from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
-from ..model import BROKEN, MEASURES, Check, Counts, Question, Result, Status, Subject
+from ..model import BROKEN, MEASURES, OPEN, SHOWN_AS, Check, Question, Result, Status, Subject
 from ..report import Report
 from ..texts import Texts, shorten
 from . import View, facts
-from .page import MEASURE_STYLES, STYLES, Page
-
-_TO_BE_DEALT_WITH = (Status.FAIL, Status.UNKNOWN)
+from .page import STYLES, Page
+from .rows import by_subject, in_order, news, urgency
 
 
 def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     """Plain text, or text with the colours of a terminal, wrapped to the screen."""
-    page = _Text(texts, view, compared=report.comparison is not None)
+    page = _Text(texts, view, report)
     page.head(report, "report.title")
-    page.findings([result for result in report.results if result.status in _TO_BE_DEALT_WITH])
-    page.others([result for result in report.results if result.status not in _TO_BE_DEALT_WITH])
-    page.waivers(report)
-    page.comparison(report)
-    page.measures(report)
+    page.findings()
+    page.others()
+    page.waivers()
+    page.comparison()
+    page.measures()
     page.problems(report)
     if view.by == "measure":
-        page.by_measure(report)
+        page.by_measure()
     page.totals(report)
     return page.content()
 
 
 class _Text(Page):
-    def __init__(self, texts: Texts, view: View, *, compared: bool) -> None:
+    def __init__(self, texts: Texts, view: View, report: Report) -> None:
         super().__init__(texts, view)
-        self._compared = compared
+        self._report = report
+        self._results = in_order(report)
+        if view.by == "measure":
+            self._results.sort(key=urgency)
 
-    def findings(self, results: Sequence[Result]) -> None:
+    def findings(self) -> None:
         self.heading("report.findings")
+        results = [result for result in self._results if result.status in OPEN]
         if not results:
-            self.line(2, self.texts("report.no_findings"))
+            self.line(2, facts.no_findings(self._report, self.texts))
         groups: dict[str, list[Result]] = defaultdict(list)
         for result in results:
             groups[self._group(result)].append(result)
@@ -62,15 +65,13 @@ class _Text(Page):
     def _findings_of(self, name: str, results: Sequence[Result]) -> None:
         texts = self.texts
         counts = Counter(result.status for result in results)
-        marks = [f"{texts(f'mark.{status}')} {counts[status]}" for status in _TO_BE_DEALT_WITH if counts[status]]
+        marks = [f"{texts(f'mark.{status}')} {counts[status]}" for status in OPEN if counts[status]]
         self.line(0, "")
         self.line(0, f"■ {shorten(name)}  {'  '.join(marks)}", "bold")
-        for subject, members in _by_subject([result for result in results if result.reason != "unanswered"]):
-            self._title(subject)
-            for result in members:
-                self._result(result)
+        for members in by_subject(result for result in results if result.reason != "unanswered"):
+            self._subject(members)
             if any(result.status is Status.FAIL for result in members):
-                self.labelled(4, "report.remedy", texts.remediation(subject), "cyan")
+                self.labelled(4, "report.remedy", texts.remediation(members[0].check), "cyan")
         self._unanswered([result for result in results if result.reason == "unanswered"])
 
     def _unanswered(self, results: Sequence[Result]) -> None:
@@ -86,6 +87,11 @@ class _Text(Page):
             whole = self.texts("report.unanswered_clauses", department=department, clauses=names)
             self.line(4, f"{mark} {whole}", STYLES[Status.UNKNOWN])
 
+    def _subject(self, results: Sequence[Result]) -> None:
+        self._title(results[0].check)
+        for result in results:
+            self._result(result)
+
     def _title(self, subject: Subject) -> None:
         texts = self.texts
         self.line(2, subject.title[texts.language], "bold")
@@ -93,9 +99,7 @@ class _Text(Page):
         if isinstance(subject, Check):
             severity = f"{texts('report.severity')} {texts(f'severity.{subject.control.severity}')}"
             rows[0] += f" | {subject.control.id} | {severity}"
-            rows += (texts.parameter(subject.control, name, value) for name, value in subject.parameters.items())
-        else:
-            rows[0] += f" | {texts.question(subject)}"
+        rows += facts.parameters(subject, texts)
         whole = " | ".join(rows)
         for row in [whole] if cell_len(whole) + 4 <= self.view.width else rows:
             self.line(4, row, "dim")
@@ -106,19 +110,13 @@ class _Text(Page):
         if isinstance(result.check, Question):
             label = resource.department
         mark = self.texts(f"mark.{result.status}")
-        news = self._news(result)
-        self.line(4, f"{mark} {shorten(label)}  {resource.location}{news}", STYLES[result.status])
+        parts = (f"{mark} {shorten(label)}", str(resource.location), news(result, self._report, self.texts))
+        self.line(4, "  ".join(filter(None, parts)), STYLES[result.status])
         if message := self.texts.message(result):
             self.line(8, message)
 
-    def _news(self, result: Result) -> str:
-        """Of a fail, whether the baseline had it."""
-        if not self._compared or result.status is not Status.FAIL:
-            return ""
-        return "  " + self.texts("report.persisting" if result.before in BROKEN else "report.new")
-
-    def waivers(self, report: Report) -> None:
-        if not (told := facts.waivers(report)):
+    def waivers(self) -> None:
+        if not (told := facts.waivers(self._report)):
             return
         texts = self.texts
         self.heading("report.waivers")
@@ -130,66 +128,51 @@ class _Text(Page):
             self.line(2, f"{label}  {texts(f'waiver.{use.state}')}", style)
             self.line(6, facts.waiver(waiver, use.hides, texts))
 
-    def comparison(self, report: Report) -> None:
+    def comparison(self) -> None:
         """What became of what the baseline found."""
-        if not (comparison := report.comparison):
+        if not (comparison := self._report.comparison):
             return
         texts = self.texts
         self.heading("report.comparison", as_of=comparison.as_of)
         if not comparison.complete:
             self.line(2, texts("report.baseline_incomplete"), "bold yellow")
-        for name, count in (report.trend or {}).items():
-            if count or not name.startswith("now_"):
-                self.line(2, f"{texts(f'report.{name}')} {count}")
-        for result in report.results:
+        for line in facts.trend(self._report, texts):
+            self.line(2, line)
+        for result in self._results:
             if result.status is Status.NOT_APPLICABLE and result.before in BROKEN:
                 self._result(result)
         for gone in comparison.gone:
             self.line(4, facts.gone(gone, texts))
 
-    def measures(self, report: Report) -> None:
-        """How the measures stand, the ones that do not hold first to be seen; `--format measures` says more."""
-        if not report.measures:
+    def measures(self) -> None:
+        """How the measures stand; `--format measures` says more."""
+        if not self._report.measures:
             return
         self.heading("report.measures")
-        for use in report.measures:
-            status = self.texts(f"measure_status.{use.measure.status}")
-            state = self.texts(f"measure_state.{use.state}")
-            self.line(2, f"{use.measure.finding}  {status}  {state}", MEASURE_STYLES[use.state])
+        for use in self._report.measures:
+            self.line(2, f"{use.measure.finding}  {use.measure.owner}", "bold")
+            self.line(6, facts.measure(use, self.texts), STYLES[SHOWN_AS[use.state]])
 
-    def others(self, results: Sequence[Result]) -> None:
-        """Passes are there only where they were asked for, and then everything else is worth showing too. What was
-        corrected always is."""
-        if not any(result.status is Status.PASS for result in results):
-            results = [result for result in results if result.status is Status.CORRECTED]
+    def others(self) -> None:
+        """What was corrected; and where passes were asked for, those and all the rest."""
+        results = [
+            result
+            for result in self._results
+            if result.status is Status.CORRECTED or (self._report.lists_passes and result.status not in OPEN)
+        ]
         if not results:
             return
         self.heading("report.passes")
-        for subject, members in _by_subject(results):
-            self._title(subject)
-            for result in members:
-                self._result(result)
+        for members in by_subject(results):
+            self._subject(members)
 
-    def by_measure(self, report: Report) -> None:
+    def by_measure(self) -> None:
         """The counts of each of the eight measures; one that nothing was judged for is said to be so."""
         texts = self.texts
         self.heading("report.by_measure")
-        totals: dict[int | None, Counts] = report.by_measure
-        for number in (*sorted(set(MEASURES.values())), *([None] if totals.get(None) else [])):
-            counts = totals.get(number)
+        for name, counts in facts.by_measure(self._report, texts).items():
             if not counts:
-                self.line(2, f"{self._measure(number)}  {texts('report.nothing_judged')}", "bold yellow")
+                self.line(2, f"{name}  {texts('report.nothing_judged')}", "bold yellow")
                 continue
             cells = "  ".join(f"{texts(f'mark.{status}')} {counts[status]}" for status in Status)
-            self.line(2, f"{self._measure(number)}  {cells}", STYLES[Status.FAIL] if counts[Status.FAIL] else "")
-
-
-def _by_subject(results: Sequence[Result]) -> list[tuple[Subject, list[Result]]]:
-    """The results of each subject together, in the order in which the subjects first appear."""
-    subjects: dict[object, list[Result]] = defaultdict(list)
-    for result in results:
-        key = (
-            (result.check.control_id, result.check.clauses) if isinstance(result.check, Question) else id(result.check)
-        )
-        subjects[key].append(result)
-    return [(members[0].check, members) for members in subjects.values()]
+            self.line(2, f"{name}  {cells}", STYLES[Status.FAIL] if counts[Status.FAIL] else "")

@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..matrix import matrix
-from ..model import Result, Status
+from ..model import OPEN, Result, Status
 from ..report import Report
 from ..texts import Texts
 from . import View
 from .page import STYLES, Page
 
-_NO_PASS = (Status.FAIL, Status.UNKNOWN, Status.WAIVED)
+_NO_PASS = (*OPEN, Status.WAIVED)
 
 
 def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:

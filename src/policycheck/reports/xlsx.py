@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..excel.writing import COLUMNS, Book, Column, Table
-from ..matrix import matrix
+from ..matrix import columns, matrix
 from ..model import Status
 from ..report import Report
 from ..spool import no_room, temporary_folder
@@ -32,6 +32,7 @@ _WIDTHS = {
     "message": 38,
     "remedy": 32,
     "control": 22,
+    "parameters": 22,
     "file": 20,
     "line": 6,
     "origin": 30,
@@ -73,8 +74,7 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
 def _matrix(book: Book, report: Report, texts: Texts) -> None:
     """Clauses × departments; where there are more departments than columns, on several sheets."""
     lines = matrix(report)
-    used = {department for line in lines for department in line.cells}
-    departments = iter([name for name in report.departments if name in used])
+    departments = iter(columns(report, lines))
     number = 0
     while (block := list(islice(departments, COLUMNS - 3))) or not number:
         number += 1
@@ -117,27 +117,26 @@ def _matrix(book: Book, report: Report, texts: Texts) -> None:
                 book.write(sheet, row, column, mark, f"mark_{status}")
             remark = "" if line.cells else texts("report.nothing_judged")
             book.write(sheet, row, 2 + len(block), remark, "cell")
-        marks = " ".join(f"{texts(f'mark.{status}')} {texts(f'status.{status}')}" for status in Status)
-        for told in (marks, texts("report.nothing_there")):
+        for told in (" ".join(map(texts.status, Status)), texts("report.nothing_there")):
             row += 1
             book.write(sheet, row, 0, told, "plain")
 
 
 def _findings(book: Book, report: Report, texts: Texts) -> None:
-    columns = [Column(title, width) for title, width in zip(headings(texts), _WIDTHS.values(), strict=True)]
-    statuses = {f"{texts(f'mark.{status}')} {texts(f'status.{status}')}": status.value for status in Status}
-    table = Table(book, texts("xlsx.findings"), columns, frozen=1, note=4)
+    given = [Column(title, width) for title, width in zip(headings(texts), _WIDTHS.values(), strict=True)]
+    statuses = {texts.status(status): status.value for status in Status}
+    table = Table(book, texts("xlsx.findings"), given, frozen=1, note=4)
     for row in rows(report, texts):
         line = int(row.line) if row.line else ""
         table.add([*row[:-2], line, row.origin], {0: statuses[row.status]})
-    table.close(texts("report.no_findings"))
+    table.close(facts.no_findings(report, texts))
 
 
 def _waivers(book: Book, report: Report, texts: Texts) -> None:
     titles = ("validity", "clause", "kind", "id", "reason", "approved_by", "first", "last", "instead", "hides", "place")
     widths = (26, 14, 16, 16, 34, 24, 12, 12, 34, 10, 24)
-    columns = [Column(texts(f"xlsx.{name}"), width) for name, width in zip(titles, widths, strict=True)]
-    table = Table(book, texts("report.waivers"), columns, note=4)
+    given = [Column(texts(f"xlsx.{name}"), width) for name, width in zip(titles, widths, strict=True)]
+    table = Table(book, texts("report.waivers"), given, note=4)
     for use in facts.waivers(report):
         waiver = use.waiver
         state = texts(f"waiver.{use.state}")
@@ -154,8 +153,8 @@ def _gone(book: Book, report: Report, texts: Texts) -> None:
     assert report.comparison
     titles = ("department", "clauses", "kind", "id", "control", "message")
     widths = (20, 16, 18, 20, 30, 80)
-    columns = [Column(texts(f"column.{name}"), width) for name, width in zip(titles, widths, strict=True)]
-    table = Table(book, texts("report.gone"), columns, note=5)
+    given = [Column(texts(f"column.{name}"), width) for name, width in zip(titles, widths, strict=True)]
+    table = Table(book, texts("report.gone_title"), given, note=5)
     for gone in report.comparison.gone:
         clauses = texts("word.list", items=gone.clauses)
         names = (gone.department, clauses, texts.kind(gone.kind), gone.id, gone.control or "")
@@ -165,8 +164,8 @@ def _gone(book: Book, report: Report, texts: Texts) -> None:
 
 def _problems(book: Book, report: Report, texts: Texts) -> None:
     widths = {"file": 40, "line": 8, "message": 100, "origin": 30}
-    columns = [Column(texts(f"column.{name}"), width) for name, width in widths.items()]
-    table = Table(book, texts("xlsx.problems"), columns, note=2)
+    given = [Column(texts(f"column.{name}"), width) for name, width in widths.items()]
+    table = Table(book, texts("xlsx.problems"), given, note=2)
     for problem in report.problems:
         place = problem.location
         line = "" if place.line is None else place.line

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..excel.writing import Book, Column, Table, Value
 from ..measures import MeasureUse
-from ..model import MeasureState, Result, Status
+from ..model import SHOWN_AS, Result, Status
 from ..report import Report
 from ..selectors import cover
 from ..texts import Texts
+from . import facts
 from .rows import in_order
 
 ABOUT = ("clause", "control", "kind", "id", "department", "system")
@@ -49,15 +50,14 @@ def write_measures(book: Book, report: Report, texts: Texts) -> None:
     """The measures that are there with what the scan says of them, then the fails that no measure speaks of."""
     names = list(_WIDTHS)
     table = Table(book, texts("xlsx.measures"), [_column(name, texts) for name in names], frozen=1, note=2, least=2)
-    uses = report.measures or ()
-    for use in uses:
-        look = {names.index("state"): _LOOKS[use.state]}
+    for use in report.measures or ():
+        look = {names.index("state"): SHOWN_AS[use.state].value}
         for row in _existing(use, texts):
             table.add([row.get(name, "") for name in names], look)
-    covered = {id(result) for use in uses for result in use.results}
+    unmeasured = {id(result) for result in report.unmeasured}
     groups: dict[tuple[str, str, str | None], list[Result]] = defaultdict(list)
     for result in in_order(report):
-        if result.status is Status.FAIL and id(result) not in covered:
+        if result.status is Status.FAIL and id(result) in unmeasured:
             check = result.check
             groups[result.resource.department, check.clauses[0], check.control_id].append(result)
     look = {names.index("state"): Status.FAIL.value}
@@ -67,18 +67,7 @@ def write_measures(book: Book, report: Report, texts: Texts) -> None:
         given = {"finding": " ".join(filter(None, (clause, department, control))), "owner": department}
         row = {**given, **_about(about, texts), **_told(results, texts), "state": texts("no_measure.fail")}
         table.add([row.get(name, "") for name in names], look)
-    table.close(texts("report.no_findings"))
-
-
-_LOOKS = {
-    MeasureState.CONFIRMED: Status.PASS.value,
-    MeasureState.SETTLED: Status.PASS.value,
-    MeasureState.WAIVED: Status.WAIVED.value,
-    MeasureState.REFUTED: Status.FAIL.value,
-    MeasureState.OVERDUE: Status.FAIL.value,
-    MeasureState.OPEN: Status.FAIL.value,
-    MeasureState.UNVERIFIED: Status.UNKNOWN.value,
-}
+    table.close(facts.no_findings(report, texts))
 
 
 def _column(name: str, texts: Texts) -> Column:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..excel.writing import CHART_COLORS, Book
-from ..model import MEASURES, Counts, MeasureState, Status
+from ..model import Counts, MeasureState, Status
 from ..report import Report
 from ..texts import Texts
 from . import facts
@@ -32,27 +32,20 @@ def write_summary(book: Book, sheet: Worksheet, report: Report, texts: Texts) ->
     page.counts("", {texts("report.judgements"): report.summary})
     page.comparison(report)
     page.measures(report)
-    page.charted("report.by_department", "column.department", report.by_department)
+    departments = {name: report.by_department[name] for name in report.most_pressing if name in report.by_department}
+    page.charted("report.by_department", "column.department", departments)
     chapters = sorted(report.by_chapter.items(), key=lambda item: (item[0] is None, item[0] or 0))
     named = {texts(f"chapter.{number}" if number else "report.no_chapter"): counts for number, counts in chapters}
     page.charted("report.by_chapter", "explain.chapter", named)
     kinds = {texts.kind(kind): counts for kind, counts in report.by_kind.items()}
     page.section("report.by_kind", rows=len(kinds) + 1)
     page.counts(texts("column.kind"), kinds)
-    page.section("report.by_measure", rows=len(MEASURES))
-    page.counts(texts("explain.measure"), *_by_measure(report, texts))
+    measures = facts.by_measure(report, texts)
+    page.section("report.by_measure", rows=len(measures) + 1)
+    page.counts(texts("explain.measure"), measures)
     page.section("xlsx.besides")
     page.lines([*facts.left_out(report, texts), texts("xlsx.to_fill_in")])
     page.close()
-
-
-def _by_measure(report: Report, texts: Texts) -> tuple[dict[str, Counts], list[str]]:
-    """The counts of each measure of the ordinance, and the measures that nothing was judged for."""
-    numbers: list[int | None] = [*sorted(set(MEASURES.values())), None]
-    names = {number: texts(f"measure.{number or 'none'}") for number in numbers}
-    found = {names[number]: report.by_measure[number] for number in numbers if number in report.by_measure}
-    missing = [number for number in numbers if number and number not in report.by_measure]
-    return found, [names[number] for number in missing]
 
 
 class _Summary:
@@ -76,7 +69,7 @@ class _Summary:
         alerts = facts.notices(report, texts)
         if not report.complete:
             count = len(report.problems)
-            alerts += [facts.completeness(report, texts), texts("report.problems", count=count)]
+            alerts.insert(1, texts("report.problems", count=count))
         alerts += book.continued
         if book.cut:
             alerts.append(texts("xlsx.cut_cells", count=book.cut))
@@ -92,7 +85,7 @@ class _Summary:
             self.lines([self._texts("report.baseline_incomplete")], "alert")
         for name, count in (report.trend or {}).items():
             self._counted(self._texts(f"report.{name}"), count)
-        self.lines([self._texts("xlsx.see_gone", sheet=self._texts("report.gone"))])
+        self.lines([self._texts("xlsx.see_gone", sheet=self._texts("report.gone_title"))])
 
     def measures(self, report: Report) -> None:
         """How many measures stand how."""
@@ -117,10 +110,9 @@ class _Summary:
         for line in lines:
             self._wide(0, line, look, _NAMES + _NUMBERS * _LAST)
 
-    def counts(self, label: str, groups: Mapping[str, Counts], empty: Sequence[str] = ()) -> None:
-        """A row for each group; `empty` are those for which nothing was judged."""
-        names = [f"{self._texts(f'mark.{status}')} {self._texts(f'status.{status}')}" for status in Status]
-        titles = [label, *names, self._texts("xlsx.sum")]
+    def counts(self, label: str, groups: Mapping[str, Counts | None]) -> None:
+        """A row for each group; nothing was judged for one without counts."""
+        titles = [label, *map(self._texts.status, Status), self._texts("xlsx.sum")]
         self._book.fit(self._sheet, self._row, [(label, _NAMES), *((title, _NUMBERS + 1) for title in titles[1:])])
         for column, title in enumerate(titles):
             self._write(column, title, "heading")
@@ -128,13 +120,12 @@ class _Summary:
         for name, counts in groups.items():
             self._book.fit(self._sheet, self._row, [(name, _NAMES)])
             self._write(0, name, "cell")
-            for column, status in enumerate(Status, 1):
-                self._write(column, counts[status], f"count_{status}" if counts[status] else "number")
-            self._write(_LAST, sum(counts.values()), "number")
-            self._row += 1
-        for name in empty:
-            self._write(0, name, "cell")
-            self._write(1, self._texts("report.nothing_judged"), "cell")
+            if counts:
+                for column, status in enumerate(Status, 1):
+                    self._write(column, counts[status], f"count_{status}" if counts[status] else "number")
+                self._write(_LAST, sum(counts.values()), "number")
+            else:
+                self._write(1, self._texts("report.nothing_judged"), "cell")
             self._row += 1
 
     def close(self) -> None:
@@ -159,7 +150,7 @@ class _Summary:
                 continue
             chart.add_series(
                 {
-                    "name": f"{self._texts(f'mark.{status}')} {self._texts(f'status.{status}')}",
+                    "name": self._texts.status(status),
                     "categories": [name, first, 0, last, 0],
                     "values": [name, first, column, last, column],
                     "fill": {"color": CHART_COLORS[status]},

@@ -10,7 +10,7 @@ from unicodedata import category
 import orjson
 import ryaml
 
-from ..model import Control, Location, Problem, Question, Result, Subject
+from ..model import Control, Location, Problem, Question, Result, Status, Subject
 
 LANGUAGES = ("ja", "en")
 
@@ -101,6 +101,10 @@ class Texts:
         """That a clause is answered by people, and for how long an answer holds."""
         return self("report.attested", period=self._duration(question.period))
 
+    def status(self, status: Status) -> str:
+        """A status with its mark."""
+        return f"{self(f'mark.{status}')} {self(f'status.{status}')}"
+
     def kind(self, name: str) -> str:
         """The title of a kind of resource; its name where there is no such kind, as a waiver may say."""
         return str(self._texts["kind"].get(name, name))
@@ -150,6 +154,8 @@ def shorten(text: str, limit: int = 120) -> str:
 
 def plain(text: str) -> str:
     """One line, safe for a terminal."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() or category(character) == "Zs" else "�" for character in text)
 
 

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
-from ...matrix import Row, matrix
-from ...model import SEVERITIES, WORST_FIRST, Check, Counts, MeasureState, Result, Status, Subject, total
+from ...matrix import Row, columns, matrix
+from ...model import OPEN, SEVERITIES, SHOWN_AS, Check, Counts, Result, Status, Subject
 from ...report import Report
 from ...texts import Texts, plain
 from .. import View, facts
-from ..rows import in_order, row
+from ..rows import by_subject, in_order, row
 
 _HERE = Path(__file__).parent
-_TO_BE_DEALT_WITH = WORST_FIRST[:2]
 _DEPARTMENTS_AT_ONCE = 24
 """Departments for which one table of the matrix has room; more make several tables."""
 _AT_ONCE = 500
 """Pieces of the page that leave together."""
-_STATES = {
-    MeasureState.CONFIRMED: Status.PASS,
-    MeasureState.SETTLED: Status.PASS,
-    MeasureState.WAIVED: Status.WAIVED,
-    MeasureState.REFUTED: Status.FAIL,
-    MeasureState.OVERDUE: Status.FAIL,
-    MeasureState.OPEN: Status.FAIL,
-    MeasureState.UNVERIFIED: Status.UNKNOWN,
-}
-"""As which status a measure is marked."""
+_JAPANESE = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]+")
 
 
 class Group(NamedTuple):
@@ -93,8 +86,8 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
     """HTML with its style and its script inside."""
     del view
     results = in_order(report)
-    findings = _departments("f", [result for result in results if result.status in _TO_BE_DEALT_WITH])
-    others = _departments("o", [result for result in results if result.status not in _TO_BE_DEALT_WITH])
+    findings = _departments("f", [result for result in results if result.status in OPEN])
+    others = _departments("o", [result for result in results if result.status not in OPEN])
     style, script = (_HERE.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
     page = _template().stream(
         report=report,
@@ -103,7 +96,7 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
         script=script,
         hashes={"style": _hash(style), "script": _hash(script)},
         facts=facts,
-        statuses=WORST_FIRST,
+        statuses=list(Status),
         gravity=_gravity(results, texts),
         overview=_overview(report, findings),
         charts=_charts(report, texts),
@@ -112,9 +105,9 @@ def render(report: Report, texts: Texts, view: View) -> Iterator[bytes]:
         parts={"findings": findings, "others": others},
         tables=list(_tables(report)),
         unmeasured=_unmeasured(report),
-        states=_STATES,
+        states=SHOWN_AS,
         clauses={clause.id: clause.title[texts.language] for clause in report.standard.clauses},
-        parameters=partial(_parameters, texts=texts),
+        said=partial(_said, texts=texts),
         row=partial(row, report=report, texts=texts),
         shares=_shares,
     )
@@ -142,6 +135,12 @@ def _shown(value: Any) -> Any:
     return value if hasattr(value, "__html__") else plain(str(value))
 
 
+def _said(text: object, texts: Texts) -> Markup:
+    """A text of which, on an English page, what is Japanese is marked as such."""
+    shown = str(escape(plain(str(text))))
+    return Markup(shown if texts.language == "ja" else _JAPANESE.sub(r'<span lang="ja">\g<0></span>', shown))  # noqa: S704
+
+
 def _hash(text: str) -> str:
     """By which the page's own policy knows its style and its script, and lets nothing else run."""
     return b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -153,26 +152,20 @@ def _severity(subject: Subject) -> str | None:
 
 def _departments(prefix: str, results: Iterable[Result]) -> list[Department]:
     """The results by department and subject, in the order in which they come."""
-    found: dict[str, dict[object, list[Result]]] = defaultdict(lambda: defaultdict(list))
-    for result in results:
-        subject = result.check if isinstance(result.check, Check) else result.check.clauses
-        found[result.resource.department][subject].append(result)
     return [
         Department(
             f"{prefix}{number}",
             name,
-            [Group(f"{prefix}{number}-{place}", members) for place, members in enumerate(groups.values(), 1)],
+            [Group(f"{prefix}{number}-{place}", members) for place, members in enumerate(by_subject(own), 1)],
         )
-        for number, (name, groups) in enumerate(found.items(), 1)
+        for number, (name, own) in enumerate(groupby(results, lambda result: result.resource.department), 1)
     ]
 
 
 def _overview(report: Report, findings: Iterable[Department]) -> list[Line]:
     """The departments, those with the most fails first."""
     own = {department.name: department for department in findings}
-    lines = [Line(name, report.by_department.get(name), own.get(name)) for name in report.departments]
-    nothing = total(())
-    return sorted(lines, key=lambda line: [-(line.counts or nothing)[status] for status in _TO_BE_DEALT_WITH])
+    return [Line(name, report.by_department.get(name), own.get(name)) for name in report.most_pressing]
 
 
 def _gravity(results: Iterable[Result], texts: Texts) -> list[tuple[str, int]]:
@@ -182,22 +175,24 @@ def _gravity(results: Iterable[Result], texts: Texts) -> list[tuple[str, int]]:
     return [(name, count) for name, count in [*found, (texts("kind.attestation"), counts[None])] if count]
 
 
-def _charts(report: Report, texts: Texts) -> list[tuple[str, str, str, list[tuple[str, Counts]]]]:
-    """Of each chart its id and title, what its lines are, and the lines."""
-    chapters = [
+def _charts(report: Report, texts: Texts) -> list[tuple[str, str, str, list[tuple[str, Counts | None]]]]:
+    """Of each chart its id and title, what its lines are, and the lines; a line without counts was not judged."""
+    chapters: list[tuple[str, Counts | None]] = [
         (texts(f"chapter.{number}") if number else texts("report.no_chapter"), counts)
         for number, counts in sorted(report.by_chapter.items(), key=lambda item: item[0] or 10)
     ]
-    kinds = [(texts.kind(kind), counts) for kind, counts in sorted(report.by_kind.items())]
+    kinds: list[tuple[str, Counts | None]] = [(texts.kind(kind), counts) for kind, counts in report.by_kind.items()]
+    measures = list(facts.by_measure(report, texts).items()) if report.by_measure else []
     return [
         ("chapters", texts("report.by_chapter"), texts("explain.chapter"), chapters),
         ("kinds", texts("report.by_kind"), texts("explain.kind"), kinds),
+        ("ordinance", texts("report.by_measure"), texts("explain.measure"), measures),
     ]
 
 
 def _shares(counts: Counts) -> Iterator[tuple[Status, str, str]]:
     """Of what applies, where the share of each status begins and how wide it is, in percent."""
-    applicable = [status for status in WORST_FIRST if status is not Status.NOT_APPLICABLE]
+    applicable = [status for status in Status if status is not Status.NOT_APPLICABLE]
     whole = sum(counts[status] for status in applicable)
     start = 0
     for status in applicable:
@@ -212,11 +207,12 @@ def _choices(report: Report, texts: Texts) -> dict[str, list[str]]:
     statuses = {result.status for result in results}
     severities = {_severity(result.check) for result in results}
     departments = {result.resource.department for result in results}
+    kinds = {result.resource.kind for result in results}
     found = {
-        "status": [f"{texts(f'mark.{s}')} {texts(f'status.{s}')}" for s in WORST_FIRST if s in statuses],
+        "status": [texts.status(status) for status in Status if status in statuses],
         "department": [name for name in report.departments if name in departments],
         "severity": [texts(f"severity.{name}") for name in SEVERITIES if name in severities],
-        "kind": [texts.kind(kind) for kind in sorted({result.resource.kind for result in results})],
+        "kind": [texts.kind(kind) for kind in report.by_kind if kind in kinds],
         "news": [texts("report.new"), texts("report.persisting")] if report.comparison else [],
     }
     return {name: values for name, values in found.items() if values}
@@ -225,22 +221,12 @@ def _choices(report: Report, texts: Texts) -> dict[str, list[str]]:
 def _tables(report: Report) -> Iterator[tuple[Sequence[str], Sequence[Row]]]:
     """The matrix as tables that fit a page: the departments of each, and its rows."""
     judged = [line for line in matrix(report) if line.cells]
-    used = {name for line in judged for name in line.cells}
-    departments = [name for name in report.departments if name in used]
+    departments = columns(report, judged)
     for start in range(0, len(departments), _DEPARTMENTS_AT_ONCE):
         yield departments[start : start + _DEPARTMENTS_AT_ONCE], judged
 
 
 def _unmeasured(report: Report) -> dict[Status, int]:
     """The fails and the unknown that no measure speaks of."""
-    covered = {id(result) for use in report.measures or () for result in use.results}
-    return Counter(
-        result.status for result in report.results if result.status in _TO_BE_DEALT_WITH and id(result) not in covered
-    )
-
-
-def _parameters(subject: Subject, texts: Texts) -> list[str]:
-    """With which values a control judges, or how long an answer of people holds."""
-    if not isinstance(subject, Check):
-        return [texts.question(subject)]
-    return [texts.parameter(subject.control, name, value) for name, value in subject.parameters.items()]
+    counts = Counter(result.status for result in report.unmeasured)
+    return {status: counts[status] for status in OPEN if counts[status]}
