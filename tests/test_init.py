@@ -1,5 +1,6 @@
 """What `init` lays out can be used at once, and the guides show what really happens."""
 
+import importlib
 import os
 import re
 import shlex
@@ -32,7 +33,7 @@ FILES = [
     "waivers.yaml",
 ]
 OPTIONS = ("--standard", "standard.yaml", "--waivers", "waivers.yaml", "--measures", "measures.yaml")
-CLI: Any = sys.modules["policycheck.cli.init"]
+CLI: Any = importlib.import_module("policycheck.cli.init")
 """The module, which the package hides behind the command of that name."""
 PROGRAMS = str(Path(sys.executable).parent)
 NAMES = ["青葉野市", "𠮷野市", "葛󠄀城市", "Aobano City", "O'Higgins \"City\"", "a: b", "a #b", "# a", "- a", "? a", "{a", "[a]",

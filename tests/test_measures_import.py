@@ -4,6 +4,8 @@ import datetime
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -17,13 +19,14 @@ from click.testing import Result
 from conftest import AS_OF, ROOT, Run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from test_xlsx import AUDITS, converted, visible
+from test_xlsx import AUDITS, converted
 from test_xlsx import STANDARD as CONTROLS
 
 from policycheck.bundle import Bundle
 from policycheck.cli import main
+from policycheck.ledgers.dates import day_of
 from policycheck.measures import read_measures
-from policycheck.measures_import import as_yaml, day_of
+from policycheck.measures_file import as_yaml
 from policycheck.reports.xlsx_measures import GIVEN
 from policycheck.standards import Catalogue
 from policycheck.texts import LANGUAGES, texts
@@ -111,7 +114,7 @@ def taken(run: Run, folder: Path) -> Callable[..., Result]:
     """What the import of the workbook gives."""
 
     def taken(*options: object) -> Result:
-        return run("measures", "import", "report.xlsx", "--standard", "own.yaml", *options)
+        return run("measures", "import", "report.xlsx", "--standard", "own.yaml", "--as-of", AS_OF, *options)
 
     return taken
 
@@ -295,6 +298,11 @@ WRONG: Mapping[str, tuple[Edit, str, str]] = {
     "truth": (_set(**DONE | {"id": True}), "cell_no_text", "id"),
     "formula": (_set(**DONE | {"text": "=1+1"}), "cell_formula", "text"),
     "full": (_set(**DONE | {"text": "あ" * 32_767}), "cell_full", "text"),
+    "to come": (_set(**DONE | {"on": AS_OF + datetime.timedelta(1)}), "measure_later_date", "on"),
+    "long ago": (_set(**DONE | {"on": datetime.date(1999, 12, 31)}), "measure_early_date", "on"),
+    "planned long ago": (_set(**DONE | {"status": "措置方針", "on": "S64.1.7"}), "measure_early_date", "on"),
+    "before Excel": (_set(**DONE | {"on": "1805-01-01"}), "measure_bad_date", "on"),
+    "year one": (_set(**DONE | {"on": "0001-01-01"}), "measure_bad_date", "on"),
 }
 
 
@@ -375,8 +383,8 @@ def change(file: Path, edit: Callable[[bytes], bytes], **more: bytes) -> None:
             archive.writestr(name, content)
 
 
-def _rename(sheet: Sheet) -> None:
-    sheet.sheet.title = "措置の一覧"
+def _remove(sheet: Sheet) -> None:
+    sheet.book.remove(sheet.sheet)
 
 
 def _retitle(sheet: Sheet) -> None:
@@ -394,7 +402,7 @@ def _no_rows(sheet: Sheet) -> None:
 @pytest.mark.parametrize(
     ("edit", "key", "facts"),
     [
-        (_rename, "no_measures_sheet", ["措置の一覧", "概要"]),
+        (_remove, "no_measures_sheet", ["（あるシート：概要、条項と所属、判定結果、例外措置、読み取れない入力）。\n"]),
         (_retitle, "no_measures_column", ["日付 / Date", "「日付け」の誤りではありませんか"]),
         (_repeat, "double_measures_column", ["Owner"]),
         (_no_rows, "no_measures_column", ["指摘 / Finding"]),
@@ -411,6 +419,252 @@ def test_another_sheet_or_other_columns_are_refused(
     assert texts("ja")(f"hint.{key}") in result.stderr
     assert all(fact in result.stderr for fact in facts)
     assert not Path("new.yaml").exists()
+
+
+COPIES = ["措置 (2)", "措置_2", "健康局", "措置の一覧"]
+
+
+def _copied(sheet: Sheet, name: str) -> Any:
+    copy: Any = sheet.book.copy_worksheet(sheet.sheet)
+    copy.title = name
+    return copy
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_what_is_filled_in_on_a_copy_of_the_sheet_counts(
+    name: str, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook()
+    original = sheet.sheet
+    sheet.sheet = _copied(sheet, name)
+    sheet.fill(NEW[0], **DONE)
+    sheet.save()
+    result = taken()
+    assert [entry["finding"] for entry in entries(result.stdout)] == [NEW[0]]
+    assert result.stderr == texts("ja")("xlsx.imported", count=1, new=1, updated=0, kept=0, left_out=4) + "\n"
+    sheet.sheet = original
+    sheet.fill(NEW[0], **DONE)
+    sheet.fill(NEW[1], status="未措置")
+    sheet.save()
+    assert [entry["finding"] for entry in entries(taken().stdout)] == [NEW[0], NEW[1]]
+    assert entries(taken().stdout)[0]["about"] == [
+        {"clause": "1", "control": "assets/usb_registered", "department": "健康局"}
+    ]
+    sheet.fill(NEW[0], text="登録していない")
+    sheet.save()
+    result = taken("--output", "new.yaml")
+    assert (result.exit_code, result.stdout) == (4, "")
+    place = sheet.cell(NEW[0], "text").coordinate
+    first = f"report.xlsx 措置!{place}"
+    conflict = texts("ja")("problem.measure_conflict", finding=NEW[0], first=first)
+    assert result.stderr.splitlines()[0] == f"report.xlsx {name}!{place}: {conflict}"
+    assert not Path("new.yaml").exists()
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_the_sheet_alone_may_have_another_name(
+    name: str, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook()
+    sheet.fill(NEW[0], **DONE)
+    sheet.sheet.title = name
+    sheet.save()
+    assert [entry["finding"] for entry in entries(taken().stdout)] == [NEW[0]]
+
+
+@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_copy_that_lacks_a_heading_is_refused(
+    name: str, lang: str, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook(lang=lang)
+    copy = _copied(sheet, "健康局")
+    copy.cell(1, sheet.column(name)).value = None
+    sheet.save()
+    result = taken("--output", "new.yaml")
+    assert result.exit_code == 2
+    wanted = " / ".join(texts(language)(f"xlsx.{name}") for language in LANGUAGES)
+    assert texts("ja")("error.no_measures_column", file="report.xlsx", sheet="健康局", column=wanted) in result.stderr
+    assert not Path("new.yaml").exists()
+
+
+def test_sheets_of_other_things_are_named_and_those_that_a_scan_wrote_are_not(
+    workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook()
+    memo = sheet.book.create_sheet("打合せ")
+    memo.append(["日付", "担当", "内容"])
+    sheet.book.create_sheet("Sheet1")
+    sheet.fill(NEW[0], **DONE)
+    sheet.save()
+    result = taken()
+    assert len(entries(result.stdout)) == 1
+    first, *others = result.stderr.splitlines()
+    assert first == "policycheck: " + texts("ja")("warning.unread_sheets", sheets=["打合せ"])
+    assert len(others) == 1
+
+
+def test_headings_may_have_spaces_in_them_and_titles_above(
+    workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook()
+    sheet.fill(NEW[0], **DONE | {"status": "措置　済"})
+    sheet.cell(NEW[0], "kind").value = " ".join(texts("ja").kind("usb_medium"))
+    for cell in sheet.sheet[1]:
+        cell.value = cell.value and "　".join(cell.value) + " "
+    sheet.sheet.insert_rows(1, 2)
+    sheet.sheet.cell(1, 2).value = "様式第３号"
+    sheet.save()
+    result = taken()
+    (entry,) = entries(result.stdout)
+    assert (entry["status"], entry["about"][0]["kind"]) == ("done", "usb_medium")
+    assert texts("ja")("warning.unread_columns", sheet="措置", columns=["B"], count=1) in result.stderr
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_written_in_columns_that_are_not_read_is_told(
+    lang: str, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    sheet = workbook(lang=lang)
+    sheet.fill(NEW[0], status=texts(lang)("measure_status.none"))
+    sheet.save()
+    assert "policycheck:" not in taken("--lang", lang).stderr
+    sheet.fill(NEW[0], state="確認した")
+    sheet.sheet.cell(1, 17).value = "備考"
+    sheet.sheet.cell(2, 17).value = "来月まで"
+    sheet.sheet.cell(3, 17).value = "  "
+    sheet.sheet.cell(3, 19).value = "欄外"
+    sheet.append(title="ここにも書いた")
+    sheet.save()
+    title, state = (texts(lang)(f"xlsx.{name}") for name in ("title", "state"))
+    result = taken("--lang", lang)
+    assert result.exit_code == 0
+    columns = [state, "備考", "S", title]
+    told = texts(lang)("warning.unread_columns", sheet=sheet.sheet.title, columns=columns, count=4)
+    assert result.stderr.splitlines()[0] == f"policycheck: {told}"
+    sheet.sheet.cell(2, 17).value = None
+    for column in range(18, 38):
+        sheet.sheet.cell(1, column).value = f"列{column}"
+        sheet.sheet.cell(2, column).value = "x"
+    sheet.save()
+    assert texts(lang)("xlsx.others", count=14) in taken("--lang", lang).stderr
+
+
+def test_days_to_come_are_those_after_the_day_of_the_import(run: Run, workbook: Callable[..., Sheet]) -> None:
+    sheet = workbook()
+    sheet.fill(NEW[0], **DONE | {"on": AS_OF})
+    sheet.fill(NEW[1], status="措置方針", on=datetime.date(2099, 1, 1), text="点検する")
+    sheet.save()
+    before = AS_OF - datetime.timedelta(1)
+    for day, code in ((before, 4), (AS_OF, 0)):
+        result = run("measures", "import", "report.xlsx", "--standard", "own.yaml", "--as-of", day)
+        assert result.exit_code == code, result.stderr
+        assert ("2026-11-19" in result.stderr) == bool(code)
+
+
+def test_comments_and_what_else_is_written_by_hand_stay(
+    folder: Path, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    text = """\
+# 庁内の一覧
+measures:
+  # 去年から
+  - {finding: 指摘0, owner: "総務局", about: [{clause: "2"}], status: none}  # 済んだら消す
+
+  - finding: 指摘1      # 監査
+    owner: 健康局
+    about:
+      - {clause: "1", department: 健康局}   # 全部
+    status: planned
+    on: 2026-12-01
+    text: |
+      登録する
+      確かめる
+standard: own
+"""
+    old = folder / "old.yaml"
+    old.write_text(text, encoding="utf-8")
+    sheet = workbook("--measures", old)
+    sheet.save()
+    result = taken("--measures", old, "--output", old)
+    assert result.exit_code == 0, result.stderr
+    assert old.read_text(encoding="utf-8") == text
+    sheet.fill("指摘1", status="措置済", on="R8.11.1")
+    sheet.fill(NEW[2], status="未措置")
+    sheet.save()
+    result = taken("--measures", old)
+    changed = text.replace("planned", "done").replace("2026-12-01", "2026-11-01")
+    head, tail = changed.split("standard: own")
+    assert result.stdout.startswith(head)
+    assert result.stdout.endswith("standard: own" + tail)
+    assert [entry["finding"] for entry in entries(result.stdout)] == ["指摘0", "指摘1", NEW[2]]
+
+
+def test_the_file_that_init_lays_out_takes_measures_and_keeps_its_example(
+    run: Run, folder: Path, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    assert run("init", "start", "--body", "青葉野市", "--id", "own").exit_code == 0
+    file = folder / "start" / "measures.yaml"
+    before = file.read_text(encoding="utf-8")
+    sheet = workbook()
+    sheet.fill(NEW[0], **DONE)
+    sheet.save()
+    assert taken("--measures", file, "--output", file).exit_code == 0
+    after = file.read_text(encoding="utf-8")
+    assert [entry["finding"] for entry in entries(after)] == [NEW[0]]
+    assert [line for line in after.splitlines() if line in before.splitlines()] == before.splitlines()
+
+
+def test_a_file_that_cannot_be_changed_in_place_is_left_alone(
+    folder: Path, workbook: Callable[..., Sheet], taken: Callable[..., Result]
+) -> None:
+    first = "{finding: 指摘1, owner: 課, about: &all [{department: 健康局}], status: none}"
+    second = "{finding: 指摘2, owner: 課, about: *all, status: none}"
+    text = f"standard: own\nmeasures:\n  - {first}\n  - {second}\n"
+    (folder / "old.yaml").write_text(text, encoding="utf-8")
+    sheet = workbook("--measures", "old.yaml")
+    sheet.fill("指摘1", clause="1")
+    sheet.save()
+    result = taken("--measures", "old.yaml", "--output", "old.yaml")
+    assert result.exit_code == 1
+    assert texts("ja")("hint.not_editable") in result.stderr
+    assert (folder / "old.yaml").read_text(encoding="utf-8") == text
+    (folder / "old.yaml").write_text("standard: other\nmeasures: []\n", encoding="utf-8")
+    result = taken("--measures", "old.yaml", "--output", "old.yaml")
+    assert result.exit_code == 2
+    assert "「other」" in result.stderr
+
+
+LIMITED = """\
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20))
+from policycheck.cli import main
+main()
+"""
+
+
+def _far_away(sheet: Sheet) -> None:
+    sheet.sheet.cell(1_048_576, 1).value = " "
+
+
+def _wide(sheet: Sheet) -> None:
+    for row in range(2, 5000):
+        sheet.sheet.cell(row, 16_384).value = " "
+
+
+@pytest.mark.parametrize("edit", [_far_away, _wide])
+def test_stray_cells_need_little_memory(edit: Edit, workbook: Callable[..., Sheet]) -> None:
+    sheet = workbook()
+    sheet.fill(NEW[0], **DONE)
+    edit(sheet)
+    sheet.save()
+    arguments = ["measures", "import", "report.xlsx", "--standard", "own.yaml", "--as-of", str(AS_OF)]
+    result = subprocess.run(
+        [sys.executable, "-c", LIMITED, *arguments], capture_output=True, check=False, encoding="utf-8"
+    )
+    assert result.returncode == 0, result.stderr
+    assert [entry["finding"] for entry in entries(result.stdout)] == [NEW[0]]
+    assert "policycheck:" not in result.stderr
 
 
 def _bomb() -> bytes:
@@ -444,7 +698,6 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
     ("content", "key"),
     [
         (b"", "no_workbook"),
-        ("指摘,担当\n".encode(), "no_workbook"),
         (b"PK\x03\x04 and nothing more", "no_workbook"),
         (_empty_archive(), "no_workbook"),
         (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "encrypted_workbook"),
@@ -452,7 +705,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
         (_bomb(), "huge_workbook"),
         (_parts(), "huge_workbook"),
     ],
-    ids=["empty", "csv", "cut", "zip", "encrypted", "xls", "bomb", "parts"],
+    ids=["empty", "cut", "zip", "encrypted", "xls", "bomb", "parts"],
 )
 def test_what_is_no_workbook_is_refused(
     content: bytes, key: str, lang: str, folder: Path, taken: Callable[..., Result]
@@ -462,6 +715,17 @@ def test_what_is_no_workbook_is_refused(
     assert result.exit_code == 2
     assert texts(lang)(f"hint.{key}") in result.stderr
     assert not (folder / "new.yaml").exists()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["report.csv", "report.ods"])
+def test_another_type_of_file_is_to_be_saved_as_a_workbook(name: str, lang: str, folder: Path, run: Run) -> None:
+    (folder / name).write_bytes(_empty_archive() if name.endswith("ods") else "指摘,担当\n".encode())
+    result = run("measures", "import", name, "--standard", "own.yaml", "--lang", lang)
+    assert result.exit_code == 2
+    assert (
+        result.stderr == f"policycheck: {texts(lang)('error.not_xlsx', file=name)}\n  {texts(lang)('hint.not_xlsx')}\n"
+    )
 
 
 def test_what_cannot_be_read_is_refused(folder: Path, taken: Callable[..., Result]) -> None:
@@ -585,6 +849,7 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], in
 @given(WORDS, WORDS, WORDS)
 @example("1e3", "yes", "- a: b # c\n\n  d")
 @example("2026-11-20", "0o17", "'\"\\ ~")
+@example("a\u0085b", "x\u2028y", "○ ×")
 def test_any_entry_is_read_back_as_it_was_written(tmp_path: Path, finding: str, owner: str, text: str) -> None:
     entry = measure(finding, owner=owner, text=text, about=[{"clause": "1-1", "id": owner}])
     bundle = Bundle()
@@ -606,6 +871,7 @@ def test_any_entry_is_read_back_as_it_was_written(tmp_path: Path, finding: str, 
 @given(WORDS, WORDS, WORDS)
 @example("=1+1", "_x0041_", "a_x000D_b")
 @example("-2", "_x005F_", "@課\t\n=x")
+@example("zx005F_q", "\u0085", "_x005F_x0041_")
 def test_any_measure_comes_back_from_the_workbook(
     run: Run, folder: Path, taken: Callable[..., Result], finding: str, owner: str, text: str
 ) -> None:
@@ -619,7 +885,8 @@ def test_any_measure_comes_back_from_the_workbook(
         assert not report["measures"] or result.exit_code == 4
         return
     expected = {
-        name: visible(value).strip() for name, value in (("finding", finding), ("owner", owner), ("text", text))
+        name: re.sub("[\ufffe\uffff]", "\ufffd", value).strip()  # which no cell can hold
+        for name, value in (("finding", finding), ("owner", owner), ("text", text))
     }
     assert entries(result.stdout) == [given | expected]
 

@@ -29,6 +29,7 @@ RAISED = {
     "Flaw": "problem",
     "UsageError": "error",
     "EngineError": "error",
+    "LedgerError": "error",
     "PolicycheckError": "error",
 }
 

@@ -31,5 +31,11 @@ class UsageError(PolicycheckError):
     exit_code = 2
 
 
+class LedgerError(PolicycheckError):
+    """A ledger cannot be read, or not all of it: nothing of it is used."""
+
+    exit_code = 4
+
+
 class EngineError(PolicycheckError):
     """An engine could not judge, or gave an answer that cannot be trusted."""

@@ -13,7 +13,7 @@ from .files import replace_file
 from .model import Fields
 from .standards import DEFAULT_STANDARD, Catalogue
 from .texts import LANGUAGES, Texts, plain, texts
-from .yaml_out import dump
+from .yaml_out import flow
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FILES: Mapping[str, str] = {
@@ -51,16 +51,16 @@ def start(bundle: Bundle, body: str, identity: str, today: datetime.date, langua
     days = {"today": 0, "recent": -14, "earlier": -90, "later": 90}
     uses = [(use["control"], clause["id"]) for clause in pattern["clauses"] for use in clause.get("controls", ())]
     facts = {
-        "id": _flow(identity),
-        "title": _flow({other: texts(other)("init.title", body=body) for other in LANGUAGES}),
-        "body": _flow(body),
-        "source": _flow(pattern["source"]),
+        "id": flow(identity),
+        "title": flow({other: texts(other)("init.title", body=body) for other in LANGUAGES}),
+        "body": flow(body),
+        "source": flow(pattern["source"]),
         "groups": _block(pattern["groups"]),
         "attestations": _block(pattern["attestations"]),
         "clauses": "\n".join(_clauses(pattern, catalogue, language.language)),
         "answers": "\n".join(_answers(pattern, language)),
-        "clause": _flow(next(clause for control, clause in uses if control == _FAILING)),
-        "control": _flow(_FAILING),
+        "clause": flow(next(clause for control, clause in uses if control == _FAILING)),
+        "control": flow(_FAILING),
         **{name: (today + datetime.timedelta(days=number)).isoformat() for name, number in days.items()},
     }
     folder = _TEMPLATES / language.language
@@ -107,34 +107,29 @@ def _clauses(pattern: Fields, catalogue: Catalogue, language: str) -> Iterator[s
     """The clauses, with every parameter written out, and in comments what the controls and parameters are."""
     shared = pattern.get("parameters", {})
     for clause in pattern["clauses"]:
-        facts = {key: _flow(value) for key, value in clause.items() if key != "controls"}
+        facts = {key: flow(value) for key, value in clause.items() if key != "controls"}
         yield "  - " + "\n    ".join(f"{key}: {value}" for key, value in facts.items())
         if "controls" in clause:
             yield "    controls:"
         for use in clause.get("controls", ()):
             control = catalogue.controls[use["control"]]
-            yield f"      - control: {_flow(control.id)}  # {control.title[language]}"
+            yield f"      - control: {flow(control.id)}  # {control.title[language]}"
             if control.parameters:
                 yield "        parameters:"
             given = shared.get(control.id, {}) | use.get("parameters", {})
             for name, parameter in control.parameters.items():
-                yield f"          {name}: {_flow(given.get(name, parameter['default']))}  # {parameter[language]}"
+                yield f"          {name}: {flow(given.get(name, parameter['default']))}  # {parameter[language]}"
 
 
 def _answers(pattern: Fields, language: Texts) -> Iterator[str]:
     """An answer to each clause that is asked of people; the last ones as comments."""
     asked = [clause for clause in pattern["clauses"] if clause.get("attested")]
     for position, clause in enumerate(asked):
-        answer = _flow({"answer": "○", "seen": language("init.seen")})
+        answer = flow({"answer": "○", "seen": language("init.seen")})
         mark = "" if position < len(asked) - _UNANSWERED else "# "
         yield f"      # {clause['title'][language.language]}"
-        yield f"      {mark}{_flow(clause['id'])}: {answer}"
+        yield f"      {mark}{flow(clause['id'])}: {answer}"
 
 
 def _block(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"  {_flow(key)}: {_flow(value)}" for key, value in values.items())
-
-
-def _flow(value: object) -> str:
-    """The value on one line, in a form that can stand anywhere."""
-    return dump([value], flow=True).strip()[1:-1]
+    return "\n".join(f"  {flow(key)}: {flow(value)}" for key, value in values.items())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import click
 
 from ..errors import UsageError
 from . import options
-from .shell import HELP, PATH, Command, Group, current_texts, help_alone, lang, standard_option, write
+from .shell import HELP, PATH, Command, Group, current_texts, help_alone, lang, standard_option, today, warn, write
+
+_NAMED = 8
+"""Columns that a message names."""
 
 
 @click.group(cls=Group, help=HELP("help.about_measures"), invoke_without_command=True)
@@ -23,12 +27,16 @@ def measures(ctx: click.Context) -> None:
 @standard_option
 @click.option("--measures", "earlier", type=PATH, metavar="FILE", help=HELP("help.earlier_measures"))
 @click.option("--output", type=PATH, callback=options.new_file, metavar="FILE", help=HELP("help.imported_measures"))
+@click.option("--as-of", callback=options.day, metavar="DATE", help=HELP("help.import_day"))
 @lang
-def import_(workbook: Path, standard: str | None, earlier: Path | None, output: Path | None) -> None:
+def import_(
+    workbook: Path, standard: str | None, earlier: Path | None, output: Path | None, as_of: datetime.date | None
+) -> None:
     from ..bundle import Bundle
     from ..inventory.schemas import Schemas
     from ..measures import read_measures
-    from ..measures_import import as_yaml, import_measures
+    from ..measures_file import as_yaml, edited
+    from ..measures_import import import_measures
     from ..standards import DEFAULT_STANDARD, Catalogue
 
     texts, bundle = current_texts(), Bundle()
@@ -40,12 +48,21 @@ def import_(workbook: Path, standard: str | None, earlier: Path | None, output: 
         if output.stat().st_size and not (earlier and earlier.is_file() and earlier.samefile(output)):
             raise UsageError("measures_in_the_way", file=output)
     known = read_measures(earlier, chosen, bundle.schemas["measures"]) if earlier else None
-    found = import_measures(workbook, chosen, Schemas(bundle.schemas).kinds.values(), known.given if known else ())
+    kinds = Schemas(bundle.schemas).kinds.values()
+    found = import_measures(workbook, chosen, kinds, as_of or today(), known.given if known else ())
+    for sheet, columns in found.unread.items():
+        named = list(columns)[:_NAMED]
+        if len(columns) > _NAMED:
+            named.append(texts("xlsx.others", count=len(columns) - _NAMED))
+        warn("unread_columns", sheet=sheet, columns=named, count=sum(columns.values()))
+    if found.left:
+        warn("unread_sheets", sheets=found.left)
     if problems := [*(known.problems if known else ()), *found.problems]:
         for problem in problems:
             click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
         click.echo(texts("xlsx.not_imported", count=len(problems)), err=True)
         click.get_current_context().exit(4)
-    write([as_yaml(found.entries, chosen, texts)], output, "utf-8")
+    content = edited(earlier, found.entries, chosen) if earlier else as_yaml(found.entries, chosen, texts)
+    write([content], output, "utf-8")
     counts = {"new": found.new, "updated": found.updated, "kept": found.kept, "left_out": found.left_out}
     click.echo(texts("xlsx.imported", count=len(found.entries), **counts), err=True)

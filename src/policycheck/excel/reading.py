@@ -4,109 +4,143 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import UsageError
+from ..errors import LedgerError
+from ..inventory.discovery import name_of
+from .formats import BUILTIN, Format, format_of
+from .package import Package, Unsafe, content_of, safe_parser, sound
+from .rows import Book, unescaped
+from .sheets import ExcelSheet
 
-_LARGEST = 1 << 28
-"""Bytes of a workbook, packed or unpacked."""
-_PARTS = 10_000
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-
-_BROKEN = (
-    OSError,
-    EOFError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    SyntaxError,  # of XML, too
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What the reader raises, and the archive under it, where a file is no workbook."""
-
-
-class Cell(NamedTuple):
-    """`flaw` is the key of the problem with a cell that has no value to be used."""
-
-    place: str
-    value: object
-    flaw: str | None = None
+_SHEETS = 1000
+_STYLES = 1 << 16
+_STRINGS = 1 << 22
+"""More than two million cells with a text of their own each."""
 
 
 class Workbook(NamedTuple):
-    """The names of all sheets, and the rows of those that were asked for. `standard` is what policycheck noted in a
-    workbook of its own."""
+    """The sheets that hold cells. `noted` are its custom properties, by name; `macros` and `links` say
+    that there are macros, and values from other workbooks as they were when this one was saved."""
 
-    names: list[str]
-    rows: dict[str, list[list[Cell]]]
-    standard: str | None
+    sheets: list[ExcelSheet]
+    noted: Mapping[str, str]
+    macros: bool
+    links: bool
 
 
-def read_workbook(path: Path, wanted: Callable[[str], bool]) -> Workbook:
-    """The workbook in a file, with the rows of the sheets whose names are wanted.
+def open_workbook(path: Path) -> Workbook:
+    """The workbook in a file, whose bytes are held in memory; its sheets are read when they are asked for rows.
 
-    Raises UsageError for what is no workbook, and for one that is encrypted or unpacks to too much.
+    Raises LedgerError for what is no workbook, for one that is encrypted or damaged, and for one that unpacks to too much.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError("unreadable_workbook", file=path, reason=error.strerror) from None
-    if content.startswith(_OLE):
-        raise UsageError("encrypted_workbook" if _ENCRYPTED in content else "old_workbook", file=path)
-    if len(content) > _LARGEST:
-        raise UsageError("huge_workbook", file=path, limit=_LARGEST >> 20)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-        if len(parts) > _PARTS or sum(part.file_size for part in parts) > _LARGEST:
-            raise UsageError("huge_workbook", file=path, limit=_LARGEST >> 20)
-        return _read(content, wanted)
-    except _BROKEN as error:
-        raise UsageError("no_workbook", file=path, reason=f"{type(error).__name__}: {error}") from None
-
-
-def _read(content: bytes, wanted: Callable[[str], bool]) -> Workbook:
-    """Read twice: once for what formulas gave when the workbook was saved, once to know which cells are formulas."""
-    import openpyxl
-
-    with warnings.catch_warnings():
+    content, file = content_of(path), name_of(path)
+    with sound(file), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about looks and extensions that are not read
-        values, formulas = (
-            openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
-            for data_only in (True, False)
-        )
-        names = [sheet.title for sheet in values.worksheets]
-        rows = {name: list(_rows(values[name], formulas[name])) for name in names if wanted(name)}
-        noted = {entry.name: entry.value for entry in values.custom_doc_props.props}
-    standard = noted.get("policycheck.standard")
-    return Workbook(names, rows, None if standard is None else str(standard))
+        return _open(content, file)
 
 
-def _rows(values: Any, formulas: Any) -> Iterator[list[Cell]]:
-    """The rows, none shorter than the first."""
-    from openpyxl.utils import get_column_letter
+def _open(content: bytes, file: str) -> Workbook:
+    from openpyxl.reader.excel import ExcelReader
 
-    for sheet in (values, formulas):
-        sheet.reset_dimensions()  # which not every program notes as they are
-    width = 0
-    for number, (told, given) in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), 1):
-        row = []
-        for position, (cell, source) in enumerate(zip(told, given, strict=True), 1):
-            flaw = None
-            if cell.data_type == "e":
-                flaw = "cell_error"
-            elif source.data_type == "f" and cell.value is None:
-                flaw = "cell_formula"
-            row.append(Cell(f"{get_column_letter(position)}{number}", cell.value, flaw))
-        width = width or len(row)
-        row += (Cell(f"{get_column_letter(position)}{number}", None) for position in range(len(row) + 1, width + 1))
-        yield row
+    package = Package(content, file)
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.archive = package
+    reader.read_manifest()
+    reader.read_workbook()
+    reader.read_custom()
+    parser: Any = reader.parser
+    properties: Any = reader.wb.custom_doc_props
+    parts = {rel.Type.rpartition("/")[2]: rel.target for rel in parser.rels.values()}
+    calculation = reader.wb.calculation
+    book = Book(
+        file,
+        package,
+        _Strings(package, parts["sharedStrings"]).strings if "sharedStrings" in parts else [],
+        _Styles(package, parts["styles"]).formats if "styles" in parts else [format_of("General")],
+        "1904" if reader.wb.epoch.year == 1904 else "1900",
+        not (calculation and calculation.fullCalcOnLoad),
+    )
+    names: set[str] = set(package.namelist())
+    sheets = []
+    for sheet, rel in parser.find_sheets():
+        if rel.Type.endswith("/worksheet"):
+            if rel.target not in names:
+                raise LedgerError("no_sheet_part", file=file, sheet=sheet.name)
+            sheets.append(ExcelSheet(book, sheet.name, rel.target, hidden=sheet.state != "visible"))
+    if not sheets or len(sheets) > _SHEETS or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        raise Unsafe(f"sheets: {len(sheets)}")
+    noted = {str(entry.name): str(entry.value) for entry in properties.props}
+    macros = any(name.endswith("vbaProject.bin") or "/macrosheets/" in name for name in names)
+    return Workbook(sheets, noted, macros, "externalLink" in parts)
+
+
+class _Strings:
+    """The texts that cells name by their numbers, without the readings above the characters."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.strings: list[str] = []
+        self._part, self._phonetic, self._depth = part, 0, 0
+        self._pieces: list[str] = []
+        self._texts: list[str] = []
+        _parse(package, part, self, self._pieces)
+
+    def start(self, tag: str, _attributes: Any) -> None:
+        self._depth += 1
+        if self._depth > 10:
+            raise Unsafe(f"{self._part}: nested too deeply")
+        self._phonetic += tag.endswith(" rPh")
+        self._pieces.clear()
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if tag.endswith(" t") and not self._phonetic:
+            self._texts += self._pieces
+        elif tag.endswith(" si"):
+            self.strings.append(unescaped("".join(self._texts)))
+            self._texts.clear()
+            if len(self.strings) > _STRINGS:
+                raise Unsafe(f"{self._part}: more than {_STRINGS} texts")
+        elif tag.endswith(" rPh"):
+            self._phonetic -= 1
+
+
+class _Styles:
+    """The number formats of cells by the numbers of their styles."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+        self.formats: list[Format] = []
+        self._codes: dict[int, str] = {**BUILTIN_FORMATS, **BUILTIN}
+        self._inside = False
+        self._depth = 0
+        _parse(package, part, self, [])
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > 100 or len(self.formats) > _STYLES:
+            raise Unsafe("styles")
+        name = tag.rpartition(" ")[2]
+        if name == "numFmt":
+            self._codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+        elif name == "cellXfs":
+            self._inside = True
+        elif name == "xf" and self._inside:
+            number = int(attributes.get("numFmtId", 0))
+            self.formats.append(format_of(self._codes.get(number, f'"numFmtId {number}"')))
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if tag.endswith(" cellXfs"):
+            self._inside = False
+
+
+def _parse(package: Package, part: str, target: Any, pieces: list[str]) -> None:
+    parser = safe_parser(part, target)
+    parser.CharacterDataHandler = pieces.append
+    for chunk in package.chunks(part):
+        parser.Parse(chunk)
+    parser.Parse(b"", True)

@@ -25,6 +25,9 @@ _LINE = {"ja": 17, "en": 15}
 """Points that a line of text needs in the font of a language."""
 _HIGHEST = 409
 
+_NOTE = 320
+"""Pixels of a note across; a character of the font takes six."""
+
 SPARE = 1000
 """Rows below a table in which people may go on writing."""
 
@@ -64,6 +67,7 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "cell": _CELL,
     "text": {**_CELL, "num_format": "@"},
     "number": {**_CELL, "num_format": "#,##0"},
+    "date": {**_CELL, "num_format": "yyyy-mm-dd", "align": "left"},
     "input": _INPUT,
     "input_date": {**_INPUT, "num_format": "yyyy-mm-dd", "align": "left"},
     "below_text": {"num_format": "@", "text_wrap": True, "valign": "top"},
@@ -84,13 +88,14 @@ Value: TypeAlias = str | int | datetime.date
 
 class Column(NamedTuple):
     """A column of a table: `below` is how the cells under the table look, where people go on writing; `allowed` is
-    what they may write."""
+    what they may write, and `note` tells it at the heading."""
 
     title: str
     width: float
     look: str = "cell"
     below: str = "plain"
     allowed: Mapping[str, Any] | None = None
+    note: str = ""
 
 
 class Book:
@@ -102,14 +107,14 @@ class Book:
         self.texts = texts
         self.cut = 0
         self.continued: list[str] = []
-        font = "Yu Gothic" if texts.language == "ja" else "Calibri"
+        self.font = "Yu Gothic" if texts.language == "ja" else "Calibri"
         settings = {
             "constant_memory": True,
             "tmpdir": str(file.parent),
             "strings_to_formulas": False,
             "strings_to_numbers": False,
             "strings_to_urls": False,
-            "default_format_properties": {"font_name": font, "font_size": 10},
+            "default_format_properties": {"font_name": self.font, "font_size": 10},
         }
         self.file: Any = xlsxwriter.Workbook(str(file), settings)
         self.file.use_zip64()
@@ -211,8 +216,8 @@ class Table:
         self._row += 1
 
     def close(self, empty: str) -> None:
-        """Ends the table; one without rows says what that means."""
-        if self._row == 1 and self._sheets == 1:
+        """Ends the table; one without rows says what that means, if anything."""
+        if empty and self._row == 1 and self._sheets == 1:
             self._book.fit(self._sheet, 1, [(empty, self._columns[self._note].width)])
             self._book.write(self._sheet, 1, self._note, empty, "line")
         self._finish()
@@ -228,6 +233,10 @@ class Table:
         for number, column in enumerate(self._columns):
             sheet.set_column(number, number, column.width, self._book.look(column.below))
             self._book.write(sheet, 0, number, column.title, "heading")
+            if column.note:
+                height = _lines(column.note, _NOTE // 6) * 18 + 8
+                look = {"font_name": self._book.font, "font_size": 10, "width": _NOTE, "height": height}
+                sheet.write_comment(0, number, self._book.clean(column.note), look | {"color": "#FFFBE6"})
         sheet.freeze_panes(1, self._frozen)
         sheet.repeat_rows(0)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from ..model import Origin
+
 
 class Odd(NamedTuple):
     """A cell that has no value to be used: an error, a formula without its result, a number that is shown as something
@@ -28,6 +30,10 @@ class Unread(NamedTuple):
     facts: Mapping[str, object] = {}
 
 
+NO_VALUE = ("cell_error", "cell_formula")
+"""The keys of cells of which nobody wrote what they hold: with them nothing is imported."""
+
+
 class Nothing(Enum):
     """What an empty cell says: nothing. The field is left out."""
 
@@ -35,18 +41,6 @@ class Nothing(Enum):
 
 
 ABSENT: Literal[Nothing.ABSENT] = Nothing.ABSENT
-
-
-class Origin(NamedTuple):
-    """Where something stands in a ledger. `cell` is such as `B7`, or in JSON a pointer such as `/hosts/3/hostname`; a text
-    file and JSON have no sheets."""
-
-    file: str
-    sheet: str | None
-    cell: str
-
-    def __str__(self) -> str:
-        return f"{self.file}{' ' + self.sheet if self.sheet else ''}!{self.cell}"
 
 
 class Sheet(Protocol):
@@ -59,6 +53,10 @@ class Sheet(Protocol):
     @property
     def name(self) -> str | None:
         """The name of the sheet; None where a file has none."""
+
+    @property
+    def epoch(self) -> Literal["1900", "1904"] | None:
+        """Where the serial numbers of its days begin; None where a number is just a number."""
 
     @property
     def merged(self) -> tuple[tuple[int, int, int, int], ...]:

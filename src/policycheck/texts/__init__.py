@@ -22,13 +22,26 @@ _SHORT = 60
 _EXPLANATIONS = frozenset(("detail", "reason", "expected"))
 
 
+class _Tables(dict[str, Any]):
+    """The tables of a file of texts, each parsed when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        _, *parts = re.split(r"^(\w+):\n", text, flags=re.MULTILINE)
+        self._parts = dict(zip(parts[::2], parts[1::2], strict=True))
+
+    def __missing__(self, name: str) -> Any:
+        table = self[name] = ryaml.loads(self._parts[name])
+        return table
+
+
 class Texts:
     """The texts of one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self._messages: dict[tuple[object, ...], str] = {}
-        self._texts: dict[str, Any] = ryaml.loads((Path(__file__).parent / f"{language}.yaml").read_text("utf-8"))
+        self._texts = _Tables((Path(__file__).parent / f"{language}.yaml").read_text("utf-8"))
 
     def __call__(self, key: str, /, **facts: object) -> str:
         """The text `table.name`, filled with the facts."""
