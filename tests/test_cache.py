@@ -571,7 +571,6 @@ def test_nothing_is_kept(
     ("options", "environment", "named"),
     [
         (["--no-cache"], {}, "--no-cache"),
-        ([], {"POLICYCHECK_NO_CACHE": "1"}, "--no-cache"),
         (["--engine", "opa"], {}, "--engine opa"),
         (["--scheduler", "tcp://127.0.0.1:1"], {}, "--scheduler"),
     ],
@@ -582,6 +581,14 @@ def test_a_cache_that_would_not_be_used_is_refused(
     done = run("scan", *DAY, "--cache", folder, *options, "--lang", "en", env=environment)
     assert done.exit_code == 2
     assert done.stderr.startswith(f"policycheck: --cache cannot be combined with {named}.\n")
+
+
+def test_a_cache_that_is_named_by_hand_is_used_whatever_the_environment_says(
+    city: Path, folder: Path, run: Run
+) -> None:
+    done = run("scan", *DAY, "--cache", folder, "--jobs", 1, env={"POLICYCHECK_NO_CACHE": "1"})
+    assert done.exit_code == 3
+    assert list(folder.iterdir())
 
 
 def test_a_cache_without_a_name_is_refused(city: Path, run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -42,7 +43,8 @@ def _said(content: bytes, format: str) -> str:
     if format == "xlsx":
         book = openpyxl.load_workbook(io.BytesIO(content))
         return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    return "".join(content.decode("utf-8-sig").replace("\\", "").split())
+    text = content.decode("utf-8-sig").replace("\\", "")
+    return "".join((re.sub("</?span[^>]*>", "", text) if format == "html" else text).split())
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

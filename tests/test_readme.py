@@ -38,6 +38,23 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
+def test_five_commands_lead_from_a_workbook_to_the_matrix(
+    name: str, run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(
+        r"^```sh\n(policycheck import --guess (?:.*\n)*?)```", (ROOT / name).read_text("utf-8"), re.MULTILINE
+    )
+    commands = [shlex.split(line, comments=True)[1:] for line in shown[0].splitlines()]
+    results = [run(*command) for command in commands]
+    assert [result.exit_code for result in results] == [0, 4, 4, 0, 3], [result.output for result in results]
+    assert (tmp_path / "ledger" / "usb-register.yaml").is_file()
+    matrix = results[-1].stdout.splitlines()
+    assert any(line.strip().startswith("(2)イ") and line.endswith("×") for line in matrix)
+
+
 def test_every_dependency_is_explained() -> None:
     import tomllib
 

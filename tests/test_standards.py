@@ -94,7 +94,7 @@ def test_resources_that_no_control_looks_at_are_told(
     result = scan(path)
     assert json.loads(result.stdout)["inventory"]["unjudged"] == {"server": 1}
     shown = " ".join(run("scan", tmp_path / "city.yml", "--standard", path, "--lang", "en").stdout.split())
-    assert "Resources that no control of this standard looks at, and that were not judged: server 1" in shown
+    assert "Resources that no control of this standard looks at, and that were not judged: Server 1" in shown
 
 
 WRITTEN = """\

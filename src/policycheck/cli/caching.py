@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ..jobs import Jobs
 
 
-def named_by_hand() -> bool:
-    """Whether the folder was named on the command line; the environment names one for all scans."""
-    return click.get_current_context().get_parameter_source("cache") is ParameterSource.COMMANDLINE
+def by_hand(option: str) -> bool:
+    """Whether an option was given on the command line; what the environment says, it says for all scans."""
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def open_cache(named: Path | None, paths: Iterable[str | Path], *, off: bool) -> Cache | None:

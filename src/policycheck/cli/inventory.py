@@ -100,9 +100,11 @@ def scan(
         raise UsageError("scheduler_alone", option=others[0])
     if in_part and (baseline or measures):
         raise UsageError("changed_is_a_part", option="--baseline" if baseline else "--measures")
+    named = caching.by_hand("cache")
+    no_cache = no_cache and (caching.by_hand("no_cache") or not named)
     uncached = {"--no-cache": no_cache, "--scheduler": scheduler, "--engine opa": engine == "opa"}
     off = [option for option, given in uncached.items() if given]
-    if off and caching.named_by_hand():
+    if off and named:
         raise UsageError("cache_unused", option=off[0])
     options.end_on_signals()
     gc.disable()  # a scan makes millions of objects and no cycles: looking for some takes a quarter of its time

@@ -69,8 +69,8 @@ class Group(click.Group):
             return super().invoke(ctx)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args[0] not in self.commands:
-            known = list(self.commands)
+        known = self.list_commands(ctx)
+        if args[0] not in known:
             raise UsageError("unknown_command", name=args[0], nearest=nearest(args[0], known), choices=known)
         return super().resolve_command(ctx, args)
 

@@ -1,0 +1,243 @@
+"""Commands for the ledgers that people keep: reading them into the inventory, and the inventory as a workbook."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import LedgerError, UsageError
+from . import options
+from .shell import HELP, PATH, Command, current_texts, lang, option, today, write, write_text, write_wrapped
+
+if TYPE_CHECKING:
+    from ..ledgers.bring import Coming, Terms
+    from ..ledgers.collect import Collected
+    from ..model import Problem
+
+PREFER = ("ledger", "inventory")
+EXPORTED = ("xlsx",)
+
+
+@click.command("import", cls=Command, help=f"{HELP('help.import_ledgers')}\n\nFILE: {HELP('help.ledgers')}")
+@click.argument("files", nargs=-1, type=PATH, metavar="FILE...")
+@option("--mapping", metavar="NAME|FILE")
+@click.option("--guess", "guessed", type=PATH, metavar="FILE", help=HELP("help.guess"))
+@click.option("--output", type=PATH, metavar="DIR", help=HELP("help.import_into"))
+@option("--department", metavar="NAME")
+@option("--encoding", metavar="NAME")
+@option("--dry-run", is_flag=True)
+@option("--delete-vanished", is_flag=True)
+@option("--prefer", callback=options.one_of(PREFER), metavar="|".join(PREFER))
+@click.option("--as-of", callback=options.day, metavar="DATE", help=HELP("help.import_day"))
+@lang
+def import_(
+    files: tuple[Path, ...],
+    mapping: str | None,
+    guessed: Path | None,
+    output: Path | None,
+    department: str | None,
+    encoding: str | None,
+    dry_run: bool,
+    delete_vanished: bool,
+    prefer: Any,
+    as_of: datetime.date | None,
+) -> None:
+    from ..bundle import Bundle
+    from ..inventory.schemas import Schemas
+    from ..ledgers.bring import Terms, prepare
+    from ..ledgers.collect import collect
+    from ..ledgers.mapping_files import read_mapping
+    from ..ledgers.merge import What
+
+    if guessed:
+        given = {
+            "FILE": files,
+            "--mapping": mapping,
+            "--department": department,
+            "--dry-run": dry_run,
+            "--delete-vanished": delete_vanished,
+            "--prefer": prefer,
+            "--as-of": as_of,
+        }
+        if others := [name for name, value in given.items() if value]:
+            raise UsageError("beside_guess", options=others)
+        _guess(guessed, output, encoding)
+        return
+    gc.disable()  # as for a scan
+    if not files:
+        raise UsageError("no_ledgers")
+    if not output:
+        raise UsageError("no_import_folder")
+    texts, nodes = current_texts(), Bundle().schemas
+    schemas = Schemas(nodes)
+    terms = Terms(as_of or today(), delete_vanished, prefer, texts("ledger.comment"))
+    if mapping:
+        chosen = read_mapping(mapping, nodes)
+        found = collect(files, chosen._replace(department=department or chosen.department), schemas, nodes, encoding)
+        coming, refusals = ([], found.refusals) if found.refusals else prepare(found, output, schemas, terms)
+    else:
+        found, coming, refusals = _corrected(files, output, nodes, terms)
+    _tell(found, refusals)
+    if refusals:
+        raise LedgerError("rows_refused", count=len(refusals))
+    if dry_run:
+        write_text("".join(f"{line}\n" for own in coming if own.counts or own.moved for line in _shown(own)))
+    if conflicts := sum(own.counts[What.CONFLICT] for own in coming):
+        if not dry_run:
+            click.echo("\n".join(line for own in coming for line in _shown(own) if line.startswith("!")), err=True)
+        raise LedgerError("conflicts", file=output, count=conflicts)
+    if not dry_run:
+        for own in coming:
+            own.write()
+    write_wrapped(list(_summary(coming, found, dry_run=dry_run)))
+    click.get_current_context().exit(4 if found.problems or found.unclaimed else 0)
+
+
+def _corrected(
+    files: Sequence[Path], folder: Path, nodes: Mapping[str, Any], terms: Terms
+) -> tuple[Collected, list[Coming], list[Problem]]:
+    """A workbook that was exported needs no mapping."""
+    from ..inventory.schemas import Schemas
+    from ..ledgers.collect import Collected
+    from ..ledgers.corrected import prepare_corrected
+    from ..ledgers.files import EXCEL
+    from ..ledgers.workbook_import import read_exported
+
+    corrected = read_exported(files[0], nodes) if len(files) == 1 and files[0].suffix.lower() in EXCEL else None
+    if corrected is None:
+        raise UsageError("no_mapping_given")
+    found = Collected(problems=corrected.problems, refusals=corrected.refusals)
+    found.notices = [("ledger.sheet_not_read", {"file": files[0].name, "sheet": name}) for name in corrected.unknown]
+    if found.refusals:
+        return found, [], found.refusals
+    return found, *prepare_corrected(corrected, files[0], folder, Schemas(nodes), terms)
+
+
+def _guess(file: Path, output: Path | None, encoding: str | None) -> None:
+    from ..bundle import Bundle
+    from ..ledgers.guess import guess
+
+    if output and (output.exists() or output.is_symlink()):
+        raise UsageError("guess_in_the_way", file=output)
+    texts = current_texts()
+    made = guess(file, Bundle().schemas, texts, encoding)
+    for key, facts in made.notices:
+        click.echo(texts(key, **facts), err=True)
+    write([made.text.encode()], output)
+    counts = {"mapped": made.mapped, "columns": made.columns, "left": made.columns - made.mapped}
+    click.echo(texts("guess.all", sure=int(made.sure * 100), **counts), err=True)
+    mapping = str(output or "MAPPING.yaml")
+    command = (
+        f"policycheck import {shlex.quote(str(file))} --mapping {shlex.quote(mapping)} --output inventory --dry-run"
+    )
+    key = "guess.complete" if made.complete else "guess.incomplete"
+    click.echo(texts(key, command=command), err=True)
+
+
+def _tell(found: Collected, refusals: Sequence[Problem]) -> None:
+    texts = current_texts()
+    for key, facts in found.notices:
+        click.echo(texts(key, **facts), err=True)
+    for problem in [*found.problems, *found.unclaimed, *refusals]:
+        click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+
+
+def _shown(own: Coming) -> Iterator[str]:
+    from ..ledgers.differences import render
+    from ..ledgers.merge import What
+
+    yield f"{own.now.path}"
+    if own.changes:
+        yield from render(own.changes, current_texts())
+    else:
+        yield f"+ {current_texts()('ledger.all_new', count=own.counts[What.ADDED])}"
+
+
+def _summary(coming: Sequence[Coming], found: Collected, *, dry_run: bool) -> Iterator[str]:
+    from ..ledgers.merge import What
+
+    texts = current_texts()
+    changed = [own for own in coming if own.counts or own.moved]
+    for own in changed:
+        counts = Counter(own.counts)
+        if own.changes:
+            counts[What.UPDATED] = len({one.key for one in own.changes.differences if one.what is What.UPDATED})
+        told = [texts(f"ledger.{what}", count=counts[what]) for what in What if counts[what]]
+        if own.moved:
+            told.append(texts("merging.moved", count=own.moved))
+        if own.changes and own.changes.unchanged:
+            told.append(texts("ledger.unchanged", count=own.changes.unchanged))
+        yield texts("ledger.would" if dry_run else "ledger.written", file=own.now.path, counts=told)
+        for key, place in own.elsewhere:
+            yield texts("ledger.elsewhere", kind=key[0], id=key[1], place=place)
+        if vanished := counts[What.VANISHED]:
+            yield texts("ledger.vanished_how", count=vanished)
+        if left_out := counts[What.LEFT_OUT]:
+            yield texts("ledger.left_out_how", count=left_out)
+    if same := [own.now.path for own in coming if not (own.counts or own.moved)]:
+        yield texts("ledger.same", files=same)
+    if found.problems:
+        yield texts("ledger.left_empty", count=len(found.problems))
+    if found.unclaimed:
+        yield texts("ledger.unclaimed", count=len(found.unclaimed))
+
+
+@click.command(cls=Command, help=HELP("help.mappings"))
+@click.argument("name", required=False)
+@lang
+def mappings(name: str | None) -> None:
+    import ryaml
+
+    from ..ledgers.mapping_files import ready_mappings, text_of_mapping
+
+    texts = current_texts()
+    if name:
+        write([text_of_mapping(name)])
+        return
+    lines = []
+    for known, path in ready_mappings().items():
+        title = ryaml.loads(path.read_text("utf-8"))["title"][texts.language]
+        lines.append(texts("word.labelled", label=known, value=title))
+    write_wrapped(lines)
+
+
+@click.command(cls=Command, help=f"{HELP('help.export')}\n\nPATH: {HELP('help.paths')}")
+@click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
+@click.option(
+    "--format", callback=options.one_of(EXPORTED), metavar="|".join(EXPORTED), default="xlsx", help=HELP("help.format")
+)
+@click.option("--output", type=PATH, callback=options.new_file, metavar="FILE", help=HELP("help.exported"))
+@option("--all-kinds", is_flag=True)
+@click.option("--as-of", callback=options.day, metavar="DATE", help=HELP("help.export_day"))
+@lang
+def export(
+    paths: tuple[Path, ...], format: str, output: Path | None, all_kinds: bool, as_of: datetime.date | None
+) -> None:
+    from ..bundle import Bundle
+    from ..inventory.discovery import find_files
+    from ..ledgers.export import export_workbook
+
+    texts = current_texts()
+    if not output and sys.stdout and sys.stdout.isatty():
+        raise UsageError("binary_to_screen", format=format)
+    sources = paths or (Path("inventory"),)
+    if output and output.is_file():
+        from ..files import refuse_overwriting
+
+        refuse_overwriting(output, [Path(source.path) for source in find_files(sources).files])
+    found = export_workbook(sources, Bundle().schemas, texts, as_of or today(), all_kinds=all_kinds)
+    if found.problems:
+        for problem in found.problems:
+            click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+        raise LedgerError("not_exported", count=len(found.problems))
+    write(found.content, output)
+    if output:
+        click.echo(texts("ledger.exported", file=output, count=sum(found.kinds.values())), err=True)

@@ -1,0 +1,142 @@
+"""What ledgers state → the files of an inventory: what would change, and the change itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import PolicycheckError
+from ..files import replace_file
+from ..inventory import read_inventory
+from ..inventory.columns import Wanted
+from ..inventory.discovery import find_files
+from ..inventory.reading import Reader
+from ..inventory.schemas import Schemas
+from ..jobs.local import Here
+from ..model import Fields, Location, Origin, Problem
+from . import imports
+from .anew import write_anew
+from .collect import Collected, Output, place_of, state
+from .inventory_files import Now, apply, read_now
+from .merge import MARK, SOURCE, Changes, Key, Prefer, What, merge
+
+
+class Coming(NamedTuple):
+    """What comes into one file. Where there is nothing to merge it with, it is not held in memory: `changes` is None, and
+    `output` is written as it is. Without an `output` it is no import that is to be remembered."""
+
+    now: Now
+    output: Output | None
+    changes: Changes | None
+    content: bytes | None
+    elsewhere: list[tuple[Key, str]]
+
+    @property
+    def counts(self) -> Counter[What]:
+        return self.changes.counts if self.changes else Counter({What.ADDED: self.output.rows if self.output else 0})
+
+    @property
+    def moved(self) -> int:
+        """Of how many entries nothing changes but their place in the ledger."""
+        return self.changes.moved if self.changes else 0
+
+    def write(self) -> None:
+        """Writes the file, and remembers what was imported."""
+        if self.output and self.changes is None:
+            write_anew(self.now, self.output)
+        elif self.output and self.changes and self.content is not None:
+            imports.write(self.now, self.content, self.changes)
+        elif self.content is not None and self.content != (self.now.content or b""):
+            folder = self.now.path.parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PolicycheckError("unwritable", file=folder, reason=error.strerror) from None
+            replace_file(self.now.path, [self.content])
+
+
+class Terms(NamedTuple):
+    """How an import is to be done: on which day, what becomes of what vanished, and whose word counts. `comment` is for the
+    head of a new file."""
+
+    as_of: datetime.date
+    delete_vanished: bool
+    prefer: Prefer
+    comment: str
+
+
+def prepare(collected: Collected, folder: Path, schemas: Schemas, terms: Terms) -> tuple[list[Coming], list[Problem]]:
+    """What would become of the files in the folder, and why that cannot be. Nothing is written.
+
+    Raises UsageError and LedgerError where a file of the inventory cannot be read.
+    """
+    others = _Others(folder, [folder / name for name in collected.outputs], schemas)
+    coming, problems = [], []
+    for name, output in collected.outputs.items():
+        own = _prepared(read_now(folder / name, schemas.kinds), output, schemas, others, terms)
+        coming.append(own)
+        stated = (
+            {(table.kind, fields["id"]): place_of(fields) for table, fields in output.stated()} if others.files else {}
+        )
+        taken = others.present(stated.keys() - {key for key, _ in own.elsewhere})
+        problems += [
+            Problem("listed_elsewhere", Location(stated[key]), {"kind": key[0], "id": key[1], "file": str(folder)})
+            for key in sorted(taken)
+        ]
+    return coming, [*problems, *_listed_twice(coming, folder)]
+
+
+def _listed_twice(coming: Sequence[Coming], folder: Path) -> Iterator[Problem]:
+    """Entries that two of the files would have, of which at least one is in the ledgers now."""
+    entries = [own.changes.entries for own in coming if own.changes]
+    first: dict[Key, Fields] = {}
+    for key, fields in chain.from_iterable(own.items() for own in entries):
+        sources = [one[SOURCE] for one in (fields, first.get(key, {})) if SOURCE in one]
+        if key in first and (stated := [source for source in sources if MARK not in source]):
+            facts = {"kind": key[0], "id": key[1], "file": str(folder)}
+            yield Problem("listed_elsewhere", Location(str(Origin.of(stated[0]))), facts)
+        first.setdefault(key, fields)
+
+
+def _prepared(now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms) -> Coming:
+    base = imports.read_base(now)
+    logs = any(table.log for table in output.tables.values())
+    if now.content is None and base is None and not logs and now.path.suffix.lower() == ".ndjson":
+        return Coming(now, output, None, None, [])
+    new, elsewhere = state(output, others.present)
+    changes = merge(
+        new,
+        base,
+        now.entries,
+        read_tables=output.tables.keys(),
+        as_of=terms.as_of,
+        delete_vanished=terms.delete_vanished,
+        prefer=terms.prefer,
+    )
+    content = None
+    if not changes.counts[What.CONFLICT]:
+        content = apply(now, changes.entries, schemas.kinds, terms.comment)
+    return Coming(now, output, changes, content, elsewhere)
+
+
+class _Others:
+    """The other files of the inventory in a folder."""
+
+    def __init__(self, folder: Path, own: Sequence[Path], schemas: Schemas) -> None:
+        found = find_files([folder]) if folder.is_dir() else None
+        self.files = [Path(source.path) for source in found.files] if found else []
+        mine = {path.absolute() for path in own}
+        self.files = [path for path in self.files if path not in mine]
+        self._schemas = schemas
+
+    def present(self, keys: set[Key]) -> set[Key]:
+        """Which of some resources they have."""
+        if not keys or not self.files:
+            return set()
+        reader = Reader(self._schemas, Wanted(named=frozenset(keys)))
+        with Here() as jobs:
+            return {*read_inventory(self.files, find_files(self.files), reader, jobs).inventory.present}

@@ -1,0 +1,227 @@
+"""Ledgers → what they state, by the file of the inventory that it belongs to."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ..errors import LedgerError
+from ..indexes import fingerprints, repeated
+from ..inventory.discovery import name_of
+from ..inventory.schemas import Schemas
+from ..model import Fields, Location, Origin, Problem
+from ..nearest import nearest
+from ..spool import Spool
+from .cells import ABSENT, Sheet
+from .convert import Converter
+from .files import Ledger, open_ledger
+from .layouts import Near, missing_table
+from .mapping import MappingFile, Table
+from .merge import Key, Stated
+from .paths import put, value_at
+from .tables import SheetReader
+from .words import fold
+
+_AT_ONCE = 1000
+
+
+@dataclass
+class Output:
+    """What is to come into one file of the inventory. `tables` are those that were there to be read; `prints` are the
+    fingerprints of the ids by kind, but for those of events."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    rows: int = 0
+    prints: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    _spool: Spool = field(default_factory=Spool)
+
+    def add(self, table: Table, entries: Sequence[Fields]) -> None:
+        """Entries of one table."""
+        self.rows += len(entries)
+        if not table.log:
+            self.prints[table.kind].extend(fingerprints([fields["id"] for fields in entries]))
+        name = table.name.encode()
+        self._spool.write(b"".join([name + b"\0" + orjson.dumps(fields) + b"\n" for fields in entries]))
+
+    def blocks(self) -> Iterator[list[tuple[Table, bytes]]]:
+        """All entries as JSON, each with its table."""
+        tables = {name.encode(): table for name, table in self.tables.items()}
+        rest = b""
+        for block in self._spool:
+            *lines, rest = (rest + block).split(b"\n")
+            yield [(tables[name], fields) for name, _, fields in (line.partition(b"\0") for line in lines)]
+
+    def stated(self) -> Iterator[tuple[Table, Fields]]:
+        """All entries, each with its table."""
+        return ((table, orjson.loads(fields)) for block in self.blocks() for table, fields in block)
+
+
+@dataclass
+class Collected:
+    """What some ledgers state, by the name of the file that it belongs to. `problems` are values that were left out, and
+    `unclaimed` rows; `refusals` are what nothing can be written for; `notices` are what people are to be told, as the
+    keys of texts with their facts."""
+
+    outputs: dict[str, Output] = field(default_factory=lambda: defaultdict(Output))
+    problems: list[Problem] = field(default_factory=list)
+    unclaimed: list[Problem] = field(default_factory=list)
+    refusals: list[Problem] = field(default_factory=list)
+    notices: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+
+
+def collect(
+    paths: Sequence[Path], mapping: MappingFile, schemas: Schemas, nodes: Mapping[str, Any], encoding: str | None = None
+) -> Collected:
+    """Reads the ledgers by the mapping. `nodes` are the schemas by name.
+
+    Raises UsageError and LedgerError where a file cannot be read, or lacks what the mapping says that it has.
+    """
+    collected = Collected()
+    read: set[str] = set()
+    near: dict[str, Near] = {}
+    names = [path.name for path in paths]
+    for path in paths:
+        try:
+            ledger = open_ledger(path, encoding=encoding or mapping.encoding, rows_at=mapping.rows_at)
+            name = path.name if names.count(path.name) == 1 else ledger.file
+            converter = Converter(schemas, nodes, name, mapping.department)
+            collected.notices += ledger.notices
+            output = collected.outputs[mapping.output or f"{path.stem}.yaml"]
+            own: set[str] = set()
+            for sheet in ledger.sheets:
+                reader = SheetReader(
+                    sheet, [table for table in mapping.tables if table.may_stand_in(path.name, sheet.name)]
+                )
+                for block in reader.blocks():
+                    table = block.layout.table
+                    output.tables[table.name] = table
+                    output.add(table, converter.entries(block))
+                output.tables |= {layout.table.name: layout.table for layout in reader.found}
+                own |= {layout.table.name for layout in reader.found}
+                near |= {name: one for name, one in reader.near.items() if _is_nearer(one, near.get(name))}
+                collected.notices += _told(ledger, sheet, reader)
+                collected.unclaimed += (
+                    Problem("row_of_no_table", Location(row.place), {"value": row.value})
+                    for row in reader.unclaimed.values()
+                )
+            if not own:
+                _refuse(ledger, mapping.tables, near)
+            read |= own
+            collected.problems += converter.problems
+            collected.refusals += converter.refusals
+        except OSError as error:
+            raise LedgerError("unreadable_ledger", file=name_of(path), reason=error.strerror) from None
+    for table in mapping.tables:
+        if table.name not in read and not table.optional:
+            _refuse(ledger, [table], near)
+    collected.refusals += _doubles([*collected.outputs.values()])
+    return collected
+
+
+def _doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
+    """Rows of which an earlier one has the id, except events of one resource."""
+    kinds = {kind for output in outputs for kind in output.prints}
+    suspects = {kind: repeated([output.prints[kind] for output in outputs]) for kind in kinds}
+    if not any(suspects.values()):
+        return
+    first: dict[Key, str] = {}
+    for table, fields in chain.from_iterable(output.stated() for output in outputs):
+        if table.log or fingerprints([fields["id"]])[0] not in suspects[table.kind]:
+            continue
+        key, place = (table.kind, fields["id"]), place_of(fields)
+        if key in first:
+            facts = {"kind": table.kind, "id": fields["id"], "first": Location(first[key])}
+            yield Problem("row_twice", Location(place), facts)
+        first.setdefault(key, place)
+
+
+def _is_nearer(one: Near, known: Near | None) -> bool:
+    return known is None or len(one.layout.columns) > len(known.layout.columns)
+
+
+def _told(ledger: Ledger, sheet: Sheet, reader: SheetReader) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """What of a sheet was not read."""
+    place = {"file": ledger.file, "sheet": sheet.name}
+    if not reader.found and sheet.name is not None:
+        yield "ledger.sheet_not_read", place
+    known = {(layout.first, position) for layout in reader.found for position in layout.columns.values()}
+    for layout in reader.found:
+        unnamed = {(layout.first, position): title for position, title in layout.unnamed.items()}
+        if columns := [title for heading, title in unnamed.items() if heading not in known]:
+            yield "ledger.columns_not_read", {"place": layout.place(layout.first - 1), "columns": columns}
+        known |= unnamed.keys()
+    skipped = {(rule, number): None for (_, rule), rows in reader.skipped.items() for number in rows}
+    for rule, numbers in groupby(skipped, itemgetter(0)):
+        rows = [number for _, number in numbers]
+        where = f"{ledger.file} {sheet.name}" if sheet.name else ledger.file
+        yield "ledger.rows_skipped", {"place": where, "rule": rule, "count": len(rows), "rows": rows[:10]}
+
+
+def _refuse(ledger: Ledger, tables: Sequence[Table], near: Mapping[str, Near]) -> None:
+    """Says what comes closest to a table that is not there."""
+    closest = [near[table.name] for table in tables if table.name in near]
+    if closest:
+        raise missing_table(max(closest, key=lambda one: len(one.layout.columns)))
+    sheets = {fold(sheet.name): sheet.name for sheet in ledger.sheets if sheet.name}
+    patterns = [pattern for table in tables for pattern in table.sheets]
+    found = next(filter(None, (nearest(pattern, sheets) for pattern in patterns)), "")
+    facts = {"tables": [table.name for table in tables], "nearest": sheets.get(found), "known": [*sheets.values()]}
+    raise LedgerError("no_ledger_table", file=ledger.file, **facts)
+
+
+def state(output: Output, present: Callable[[set[Key]], set[Key]]) -> tuple[dict[Key, Stated], list[tuple[Key, str]]]:
+    """What is to come into a file, by kind and id. `present` says which of some resources other files of the inventory
+    have: of these, events say nothing; they are given with their places."""
+    found: dict[Key, Stated] = {}
+    events: dict[Key, list[tuple[Table, Fields]]] = defaultdict(list)
+    for table, fields in output.stated():
+        key = table.kind, fields["id"]
+        if table.log:
+            events[key].append((table, fields))
+        else:
+            found[key] = Stated(table.name, fields, table.fields)
+    elsewhere = present(events.keys() - found.keys()) if events else set()
+    for key, own in events.items():
+        if key not in elsewhere:
+            found[key] = _with_events(found.get(key), own)
+    return found, [(key, place_of(own[-1][1])) for key, own in events.items() if key in elsewhere]
+
+
+def _with_events(listed: Stated | None, events: Sequence[tuple[Table, Fields]]) -> Stated:
+    """What events add to what a table lists; alone, what they say with what their table sets."""
+    said = {column.field: column.node for table, _ in events for column in table.columns if column.field}
+    days = [name for name, node in said.items() if _is_day(node)]
+    on = [max(("", *(value for day in days if isinstance(value := value_at(own, day), str)))) for _, own in events]
+    events = [event for _, event in sorted(zip(on, events, strict=True), key=itemgetter(0))]
+    table, fields = events[-1]
+    for name in said:
+        values = [value for _, own in events if (value := value_at(own, name)) not in (ABSENT, None)]
+        if values:
+            fields = put(fields, name, max(map(str, values)) if name in days else values[-1])
+    if listed is None:
+        for name, value in table.given.items():
+            fields = fields if value_at(fields, name) is not ABSENT else put(fields, name, value)
+        return Stated(table.name, fields, table.fields | said.keys())
+    known = listed.fields
+    for name in said:
+        old, new = value_at(known, name), value_at(fields, name)
+        if new not in (ABSENT, None) and (old in (ABSENT, None) or (name in days and str(new) > str(old))):
+            known = put(known, name, new)
+    return Stated(listed.table, known, listed.owned | said.keys())
+
+
+def place_of(fields: Fields) -> str:
+    """Where an entry that was imported begins in its ledger."""
+    return str(Origin.of(fields["imported_from"]))
+
+
+def _is_day(node: Mapping[str, Any]) -> bool:
+    return "date" in str(node.get("$ref", "")) or node.get("format") == "date"

@@ -1,0 +1,161 @@
+"""Rows of ledgers → entries of an inventory, and the problems with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import PurePath
+from typing import Any, NamedTuple, TypeAlias
+
+from ..inventory.documents import Entry
+from ..inventory.schemas import Schemas
+from ..model import Fields, Location, Origin, Problem
+from .cells import ABSENT, NO_VALUE, Raw, Unread
+from .layouts import Layout
+from .mapping import Column
+from .paths import put
+from .tables import Block
+from .values import Memo
+
+_Values: TypeAlias = Callable[[Block], Sequence[object]]
+"""Gives a value for each row of a block."""
+
+
+class _Step(NamedTuple):
+    """How a field is filled: with what `values` gives for the rows of a block, and where that is nothing with `given`."""
+
+    field: str
+    column: Column | None
+    values: _Values | None
+    given: object
+
+
+class Converter:
+    """Converts the rows of a ledger. `problems` are values that could not be read, and were left out; `refusals` are rows
+    and cells for which nothing can be imported at all."""
+
+    def __init__(self, schemas: Schemas, nodes: Mapping[str, Any], file: str, department: str | None) -> None:
+        """`nodes` are the schemas by name; `department` is that of rows that name none."""
+        self.problems: list[Problem] = []
+        self.refusals: list[Problem] = []
+        self._schemas, self._nodes = schemas, nodes
+        self._file, self._department = file, department
+        self._steps: dict[int, list[_Step]] = {}
+
+    def entries(self, block: Block) -> list[Fields]:
+        """The entries of some rows."""
+        layout, entries = block.layout, [Fields() for _ in block.rows]
+        steps = self._steps.get(id(layout))
+        if steps is None:
+            steps = self._steps[id(layout)] = self._plan(layout)
+        refused: set[int] = set()
+        for step in steps:
+            field, given = step.field, step.given
+            nested = "." in field
+            values = step.values(block) if step.values else [given] * len(entries)
+            if given is ABSENT and values.count(ABSENT) == len(values):
+                continue
+            if Unread in {*map(type, values)}:
+                for number, value in enumerate(values):
+                    if isinstance(value, Unread):
+                        self._unread(value, block, number, step)
+                        if field == "id":
+                            refused.add(number)
+            for number, (fields, value) in enumerate(zip(entries, values, strict=True)):
+                said = given if value is ABSENT else value
+                if said is ABSENT or type(said) is Unread:
+                    continue
+                if nested:
+                    entries[number] = put(fields, field, said)
+                else:
+                    fields[field] = said
+        made = []
+        cell = _cells(layout)
+        source = {"file": self._file, **({"sheet": layout.sheet.name} if layout.sheet.name else {})}
+        for number, (row, fields) in enumerate(zip(block.numbers, entries, strict=True)):
+            if number in refused:
+                continue
+            if "id" not in fields or "department" not in fields:
+                key = "row_without_department" if "id" in fields else "row_without_id"
+                self.refusals.append(Problem(key, Location(layout.place(row)), {"id": fields.get("id")}))
+                continue
+            fields["imported_from"] = {**source, "cell": cell(row)}
+            made.append(fields)
+        kind = layout.table.kind
+        return made if self._schemas.are_valid(kind, made) else [own for own in made if self._is_valid(kind, own)]
+
+    def _plan(self, layout: Layout) -> list[_Step]:
+        """The fields in the order of the schema."""
+        table = layout.table
+        order = list(self._nodes[table.kind]["properties"])
+        default: dict[str, object] = {"department": self._department} if self._department else {}
+        given = default | {name: said for name, said in table.given.items() if name == "department" or not table.log}
+        columns = {
+            column.field: column
+            for column in table.columns
+            if column.field and (column.written in layout.columns or not column.required)
+        }
+        names = [*columns, *(name for name in given if name not in columns), *(["id"] if table.key else ())]
+        names.sort(key=lambda name: order.index(name.partition(".")[0]))
+        steps = []
+        for name in names:
+            column = columns.get(name)
+            values: _Values | None = self._reading(layout, column) if column else None
+            if name == "id" and table.key:
+                values = partial(self._key, self._parts(layout))
+            steps.append(_Step(name, column, values, given.get(name, ABSENT)))
+        return steps
+
+    def _reading(self, layout: Layout, column: Column) -> _Values:
+        memo = Memo(column.reader(self._nodes, layout.sheet.epoch))
+        return partial(self._values, layout, column, memo)
+
+    def _parts(self, layout: Layout) -> list[str | _Values]:
+        return [part if isinstance(part, str) else self._reading(layout, part) for part in layout.table.key]
+
+    @staticmethod
+    def _key(parts: Sequence[str | _Values], block: Block) -> Sequence[object]:
+        """The ids of rows, made of several cells. A part that is empty or unreadable leaves the row without one."""
+        columns = [[part] * len(block.rows) if isinstance(part, str) else part(block) for part in parts]
+        return [
+            next((value for value in values if not isinstance(value, str)), None) or "".join(map(str, values))
+            for values in zip(*columns, strict=True)
+        ]
+
+    def _values(self, layout: Layout, column: Column, memo: Memo, block: Block) -> Sequence[object]:
+        position = layout.columns.get(column.written)
+        if position is None:
+            names = {"{sheet}": layout.sheet.name, "{file}": PurePath(self._file).stem}
+            said = next(filter(None, map(names.get, column.titles)), None)
+            return memo.column([said] * len(block.rows))
+        raws: list[Raw] = [row[position] if position < len(row) else None for row in block.rows]
+        return memo.column(raws)
+
+    def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> None:
+        layout, row = block.layout, block.rows[number]
+        parts = [part for part in layout.table.key if isinstance(part, Column) and part.written in layout.columns]
+        column = step.column or next(
+            part
+            for part in parts
+            if isinstance(part.reader(self._nodes, layout.sheet.epoch)(row[layout.columns[part.written]]), Unread)
+        )
+        place = layout.place(block.numbers[number], column)
+        problem = Problem(value.key, Location(place), {**value.facts, "field": step.field})
+        (self.refusals if step.field == "id" or value.key in NO_VALUE else self.problems).append(problem)
+
+    def _is_valid(self, kind: str, fields: Fields) -> bool:
+        """Whether the schema allows the entry; what it does not is told."""
+        if self._schemas.are_valid(kind, [fields]):
+            return True
+        place = str(Origin.of(fields["imported_from"]))
+        entry = Entry(kind, fields, (), lambda _: None)
+        self.refusals += (problem._replace(location=Location(place)) for problem in self._schemas.explain(entry, place))
+        return False
+
+
+def _cells(layout: Layout) -> Callable[[int], str]:
+    """Names the cell in which a row begins."""
+    left = layout.left + 1
+    letters = re.fullmatch("([A-Z]+)1", layout.sheet.origin(1, left).cell)
+    return f"{letters[1]}{{}}".format if letters else lambda row: layout.sheet.origin(row, left).cell

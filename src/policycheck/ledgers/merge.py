@@ -1,0 +1,231 @@
+"""What the ledgers say now, what they said at the last import, and what people made of it → what the inventory holds."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from enum import StrEnum
+from typing import Literal, NamedTuple, TypeAlias
+
+from ..model import Fields, Origin
+from .cells import ABSENT
+from .paths import put, same, value_at
+
+Key: TypeAlias = tuple[str, str]
+"""The kind and the id of a resource."""
+
+Prefer: TypeAlias = Literal["ledger", "inventory"] | None
+"""Whose word counts where both were changed."""
+
+SOURCE = "imported_from"
+MARK = "vanished_on"
+
+
+class Stated(NamedTuple):
+    """What a table of a ledger says of a resource. `owned` are the fields that the mapping of the table covers, nested ones
+    with dots, and so all of those in `fields`: one that is not there is one of which the ledger says nothing."""
+
+    table: str
+    fields: Fields
+    owned: AbstractSet[str]
+
+
+class Written(NamedTuple):
+    """What an import took from a table."""
+
+    table: str
+    fields: Fields
+
+
+class What(StrEnum):
+    """What becomes of an entry or of one of its fields."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    KEPT = "kept"
+    """The inventory says something else than the ledger, and the ledger still says what it said before."""
+    RETURNED = "returned"
+    VANISHED = "vanished"
+    """The ledger lists it no more. It stays, and is marked with the day on which that was first seen."""
+    DELETED = "deleted"
+    REFILED = "refiled"
+    """It goes into another file."""
+    LEFT_OUT = "left_out"
+    """People deleted it from the inventory; the ledger still lists it as it did."""
+    CONFLICT = "conflict"
+
+
+class Difference(NamedTuple):
+    """Between the inventory and the ledger. `field` is None where it is of a whole entry; `old` is what the inventory
+    holds, `base` what the last import wrote. `origin` is the place in the ledger."""
+
+    what: What
+    key: Key
+    origin: str | None
+    field: str | None = None
+    old: object = ABSENT
+    new: object = ABSENT
+    base: object = ABSENT
+
+
+class Changes(NamedTuple):
+    """The entries as they are to be, those of the inventory first and in its order; what to remember of this import; what
+    is different, in the order of the entries; and of how many nothing changes but their place in the ledger, or
+    nothing."""
+
+    entries: dict[Key, Fields]
+    base: dict[Key, Written]
+    differences: list[Difference]
+    moved: int
+    unchanged: int
+
+    @property
+    def counts(self) -> Counter[What]:
+        """How many differences there are of each sort."""
+        return Counter(difference.what for difference in self.differences)
+
+
+def merge(
+    new: Mapping[Key, Stated],
+    base: Mapping[Key, Written] | None,
+    now: Mapping[Key, Fields],
+    *,
+    read_tables: AbstractSet[str],
+    as_of: datetime.date,
+    delete_vanished: bool = False,
+    prefer: Prefer = None,
+) -> Changes:
+    """Field by field, of three: `new` is what the ledgers say, `base` what the last import wrote (None where that is not
+    known), `now` the inventory. Nothing that is given is changed.
+
+    With conflicts the entries are not to be written: ask, or say which side to prefer.
+    """
+    return _Merge(new, base, now, read_tables, as_of, delete_vanished, prefer).changes()
+
+
+class _Merge:
+    def __init__(
+        self,
+        new: Mapping[Key, Stated],
+        base: Mapping[Key, Written] | None,
+        now: Mapping[Key, Fields],
+        read_tables: AbstractSet[str],
+        as_of: datetime.date,
+        delete_vanished: bool,
+        prefer: Prefer,
+    ) -> None:
+        self._new, self._base, self._now = new, base or {}, now
+        self._read_tables, self._as_of = read_tables, as_of.isoformat()
+        self._delete_vanished, self._prefer = delete_vanished, prefer
+        sources = {_sheet_of(stated.fields) for stated in new.values()} if base is None else set()
+        self._read_sheets = sources - {None}
+        """Where it is not known what the last import wrote: whence its entries came."""
+        self._entries: dict[Key, Fields] = {}
+        self._written = {key: Written(stated.table, stated.fields) for key, stated in new.items()}
+        self._differences: list[Difference] = []
+        self._moved = self._unchanged = 0
+
+    def changes(self) -> Changes:
+        for key, written in self._base.items():
+            if key not in self._new and written.table not in self._read_tables:
+                self._written[key] = written
+        for key, fields in self._now.items():
+            if key in self._new:
+                self._entries[key] = self._both(key, fields)
+            elif self._has_vanished(key, fields):
+                self._vanished(key, fields)
+            else:
+                self._entries[key] = fields
+        for key in self._new:
+            if key not in self._now:
+                self._missing(key)
+        return Changes(self._entries, self._written, self._differences, self._moved, self._unchanged)
+
+    def _both(self, key: Key, fields: Fields) -> Fields:
+        stated = self._new[key]
+        source = fields.get(SOURCE)
+        before = len(self._differences)
+        if isinstance(source, dict) and MARK in source and MARK not in stated.fields.get(SOURCE, ()):
+            self._tell(What.RETURNED, key)
+        for path in sorted(stated.owned - {"id", SOURCE}):
+            fields = self._field(key, path, fields)
+        if before == len(self._differences):
+            same_place = same(source, stated.fields.get(SOURCE))
+            self._unchanged += same_place
+            self._moved += not same_place
+        return put(fields, SOURCE, stated.fields.get(SOURCE, ABSENT))
+
+    def _field(self, key: Key, path: str, fields: Fields) -> Fields:
+        """Where it is not known what was written, the side that says nothing contradicts nothing."""
+        stated = self._new[key].fields
+        old, new = value_at(fields, path), value_at(stated, path)
+        if same(old, new):
+            return fields
+        base = value_at(self._base[key].fields, path) if key in self._base else ABSENT
+        if same(new, base) and not same(old, base):
+            what = What.KEPT
+        elif same(old, base):
+            what = What.UPDATED
+        else:
+            what = {None: What.CONFLICT, "ledger": What.UPDATED, "inventory": What.KEPT}[self._prefer]
+        self._tell(what, key, path, old, new, base)
+        return put(fields, path, new) if what is What.UPDATED else fields
+
+    def _missing(self, key: Key) -> None:
+        """What the inventory does not hold: it is new, or people deleted it."""
+        stated = self._new[key]
+        if key in self._base and self._prefer != "ledger":
+            base = self._base[key].fields
+            unchanged = all(
+                same(value_at(base, path), value_at(stated.fields, path)) for path in stated.owned - {SOURCE}
+            )
+            if unchanged or self._prefer == "inventory":
+                self._tell(What.LEFT_OUT, key)
+                return
+        self._entries[key] = stated.fields
+        self._tell(What.ADDED, key)
+
+    def _has_vanished(self, key: Key, fields: Fields) -> bool:
+        """An entry whose source was taken away by hand is people's own from then on."""
+        if SOURCE not in fields:
+            return False
+        if key in self._base:
+            return self._base[key].table in self._read_tables
+        return _sheet_of(fields) in self._read_sheets
+
+    def _vanished(self, key: Key, fields: Fields) -> None:
+        source = fields[SOURCE] if isinstance(fields[SOURCE], dict) else {}
+        if self._delete_vanished and key in self._base:
+            self._tell(What.DELETED, key, source=source)
+            return
+        old = source.get(MARK, ABSENT)
+        day = self._as_of if old is ABSENT else old
+        self._tell(What.VANISHED, key, None, old, day, source=source)
+        self._entries[key] = fields | {SOURCE: source | {MARK: day}}
+        if key in self._base:
+            self._written[key] = self._base[key]
+
+    def _tell(
+        self,
+        what: What,
+        key: Key,
+        field: str | None = None,
+        old: object = ABSENT,
+        new: object = ABSENT,
+        base: object = ABSENT,
+        *,
+        source: Fields | None = None,
+    ) -> None:
+        if source is None:
+            source = self._new[key].fields.get(SOURCE)
+        place = None
+        if source and {"file", "cell"} <= source.keys():
+            place = str(Origin(source["file"], source.get("sheet"), source["cell"]))
+        self._differences.append(Difference(what, key, place, field, old, new, base))
+
+
+def _sheet_of(fields: Fields) -> tuple[object, object] | None:
+    source = fields.get(SOURCE)
+    return (source.get("file"), source.get("sheet")) if isinstance(source, dict) else None

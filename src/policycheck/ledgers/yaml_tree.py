@@ -1,0 +1,100 @@
+"""A YAML text as nodes that know where they stand, by PyYAML's events; the values are those of the reader of inventories."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_COMMENT = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
+
+
+class NotEditableError(Exception):
+    """The text is written in a way in which a change cannot be made in place."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and where it stands: `children` of a mapping are its keys and values in turn. An alias has none."""
+
+    start: int
+    end: int
+    kind: str
+    text: str = ""
+    in_flow: bool = False
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> dict[str, tuple[Node, Node]]:
+        keys = self.children[::2]
+        return {key.text: (key, value) for key, value in zip(keys, self.children[1::2], strict=True)}
+
+
+class Tree:
+    """`root` is the one document of the text, `line_end` how its lines end. Raises NotEditableError where it cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.line_end = "\r\n" if "\r\n" in text else "\n"
+        self._scalars: list[tuple[int, int]] = []
+        self.root = self._read()
+
+    def column(self, place: int) -> int:
+        return place - (self._text.rfind("\n", 0, place) + 1)
+
+    def line_of(self, place: int) -> int:
+        """The end of the line, before what ends it."""
+        end = self._text.find("\n", place)
+        end = len(self._text) if end < 0 else end
+        return end - 1 if end > place and self._text[end - 1] == "\r" else end
+
+    def after_line(self, place: int) -> int:
+        end = self._text.find("\n", place)
+        return len(self._text) if end < 0 else end + 1
+
+    def after_blanks(self, place: int) -> int:
+        while self._text[place : place + 1] in (" ", "\t"):
+            place += 1
+        return place
+
+    def comments(self, start: int, end: int, column: int) -> str:
+        """The comments between two places, each with a line end and the indent of what follows."""
+        between = self.line_end + " " * column
+        found = [m[0] for m in _COMMENT.finditer(self._text, start, end) if not self._in_scalar(m.start())]
+        return "".join(comment.rstrip(" \t") + between for comment in found)
+
+    def _in_scalar(self, place: int) -> bool:
+        found = bisect_right(self._scalars, (place, len(self._text))) - 1
+        return found >= 0 and self._scalars[found][1] > place
+
+    def _read(self) -> Node:
+        root = Node(0, 0, "sequence")
+        stack = [root]
+        try:
+            for event in yaml.parse(self._text, Loader=_Loader):
+                if isinstance(event, yaml.CollectionEndEvent):
+                    node = stack.pop()
+                    mark: Any = event.end_mark
+                    node.end = mark.index if node.in_flow else node.children[-1].end
+                elif isinstance(event, yaml.NodeEvent):
+                    stack[-1].children.append(node := self._node(event))
+                    if node.kind in ("mapping", "sequence"):
+                        stack.append(node)
+        except yaml.YAMLError:
+            raise NotEditableError from None
+        return root.children[0]
+
+    def _node(self, event: Any) -> Node:
+        start, end = event.start_mark.index, event.end_mark.index
+        if isinstance(event, yaml.CollectionStartEvent):
+            kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
+            return Node(start, end, kind, in_flow=bool(event.flow_style))
+        self._scalars.append((start, end))
+        end = start + len(self._text[start:end].rstrip(" \t\r\n"))
+        if isinstance(event, yaml.AliasEvent):
+            return Node(start, end, "alias")
+        return Node(start, end, "scalar", text=event.value)

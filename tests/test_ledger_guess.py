@@ -1,0 +1,496 @@
+"""A first mapping for a ledger that nobody has described: what it takes for sure, what it leaves to people, and that it is
+used by nobody else."""
+
+import csv
+import datetime
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import ryaml
+from conftest import Run
+from generated import days, value_of
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from ledgers import SAMPLES
+
+from policycheck.bundle import Bundle
+from policycheck.errors import LedgerError, UsageError
+from policycheck.excel.writing import Value
+from policycheck.inventory.schemas import Schemas
+from policycheck.ledgers.collect import Collected, collect
+from policycheck.ledgers.guess import SURE, Guess, guess
+from policycheck.ledgers.headings import bare
+from policycheck.ledgers.mapping_files import read_mapping, ready_mappings
+from policycheck.ledgers.paths import value_at
+from policycheck.ledgers.words import fold
+from policycheck.ledgers.workbook_columns import ExportColumn, Role
+from policycheck.ledgers.workbook_sheets import columns_of
+from policycheck.model import Fields
+from policycheck.texts import LANGUAGES, texts
+
+NODES = Bundle().schemas
+KINDS = [kind for kind in Schemas(NODES).kinds.values() if kind != "attestation"]
+COLUMNS = {
+    kind: {".".join(column.path): column for column in columns_of(kind, NODES) if column.role is Role.FIELD}
+    for kind in KINDS
+}
+AS_OF = datetime.date(2026, 11, 20)
+USB = [
+    ["資産番号", "所属", "暗号化", "最終使用日"],
+    ["USB-1", "市民課", "○", "R8.4.1"],
+    ["USB-2", "税務課", "×", "R8.5.1"],
+]
+
+
+def book(
+    path: Path, *sheets: Sequence[Sequence[object]], names: Sequence[str] = (), merged: Sequence[str] = ()
+) -> Path:
+    """A workbook; cells are merged in its first sheet."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for number, rows in enumerate(sheets):
+        sheet = made.create_sheet(names[number] if names else f"S{number}")
+        for row in rows:
+            sheet.append(list(row))
+        for area in merged if number == 0 else ():
+            sheet.merge_cells(area)
+    made.save(path)
+    return path
+
+
+def separated(path: Path, rows: Sequence[Sequence[object]], encoding: str = "utf-8") -> Path:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def guessed(path: Path, lang: str = "ja", encoding: str | None = None) -> Guess:
+    """The same in both languages but for the comments."""
+    own, other = (guess(path, NODES, texts(one), encoding) for one in (lang, "en" if lang == "ja" else "ja"))
+    assert ryaml.loads(own.text) == ryaml.loads(other.text)
+    assert own._replace(text="") == other._replace(text="")
+    assert own == guess(path, NODES, texts(lang), encoding)
+    return own
+
+
+def active(made: Guess, table: int = 0) -> dict[str, str]:
+    """The columns that are imported."""
+    columns = ryaml.loads(made.text)["tables"][table]["columns"]
+    fields = {heading: rule["field"] if isinstance(rule, dict) else rule for heading, rule in columns.items()}
+    return {heading: field for heading, field in fields.items() if field}
+
+
+def imported(path: Path, made: Guess, department: str = "市民局") -> Collected:
+    file = path.with_suffix(".mapping.yaml")
+    file.write_text(made.text, encoding="utf-8")
+    mapping = read_mapping(str(file), NODES)
+    return collect([path], mapping._replace(department=department), Schemas(NODES), NODES)
+
+
+def entries(path: Path, made: Guess) -> list[Fields]:
+    found = imported(path, made)
+    assert found.refusals == []
+    return [fields for output in found.outputs.values() for _, fields in output.stated()]
+
+
+def comment(made: Guess, heading: str) -> str:
+    (line,) = [line for line in made.text.splitlines() if re.match(rf" *(# )?['\"]?{re.escape(heading)}['\"]?: ", line)]
+    return line
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_headings_that_are_titles_of_fields_are_mapped(encoding: str, tmp_path: Path) -> None:
+    path = separated(tmp_path / "USBメモリ.csv", USB, encoding)
+    made = guessed(path)
+    assert active(made) == {"資産番号": "id", "所属": "department", "暗号化": "encrypted", "最終使用日": "last_used_on"}
+    assert ryaml.loads(made.text)["tables"][0]["kind"] == "usb_medium"
+    assert made.complete
+    assert made.sure > 0.9
+    assert (made.mapped, made.columns) == (4, 4)
+    assert entries(path, made)[0] == {
+        "id": "USB-1",
+        "department": "市民課",
+        "last_used_on": "2026-04-01",
+        "encrypted": True,
+        "imported_from": {"file": "USBメモリ.csv", "cell": "A2"},
+    }
+
+
+def test_small_differences_of_a_heading_do_not_matter(tmp_path: Path) -> None:
+    row = ["（１）資産番号（※）", "所 属", "暗号化（○×）", "ｳｲﾙｽﾁｪｯｸ日※1", "パスワード設定の有無", "Last_Used_On"]
+    path = separated(tmp_path / "a.csv", [row, ["U1", "a", "○", "R8.4.1", "有", "R8.4.2"]])
+    made = guessed(path)
+    assert list(active(made).values()) == [
+        "id",
+        "department",
+        "encrypted",
+        "virus_checked_on",
+        "password_protected",
+        "last_used_on",
+    ]
+    assert entries(path, made)[0]["password_protected"] is True
+
+
+def test_a_heading_that_is_only_like_a_known_one_is_left_to_people(tmp_path: Path) -> None:
+    headings = [
+        "資産番号",
+        "所属",
+        "最終使用日",
+        "暗号化予定",
+        "暗号化（予定）",
+        "パスワード設定不要",
+        "ウイルスチャック日",
+        "棚",
+    ]
+    path = separated(tmp_path / "a.csv", [headings, ["U1", "a", "R8.4.1", "○", "○", "○", "R8.4.1", "○"]])
+    made = guessed(path)
+    assert list(active(made).values()) == ["id", "department", "last_used_on"]
+    for heading in headings[3:7]:
+        assert comment(made, heading).lstrip().startswith("# ")
+        assert "見出しが似ているだけ、値 1/1 件が読める" in comment(made, heading)
+    assert comment(made, "棚").strip() == "棚: null  # 対応する項目が見つかりません"
+    assert set(entries(path, made)[0]) == {"id", "department", "last_used_on", "imported_from"}
+
+
+def test_values_that_cannot_be_read_make_a_column_less_sure(tmp_path: Path) -> None:
+    rows = [[f"U{n}", "a", "○" if n % 2 else "△", "来年" if n else "R8.4.1", ""] for n in range(10)]
+    path = separated(tmp_path / "a.csv", [["資産番号", "所属", "暗号化", "最終使用日", "施錠保管"], *rows])
+    made = guessed(path)
+    assert active(made) == {"資産番号": "id", "所属": "department", "暗号化": "encrypted", "施錠保管": "locked_storage"}
+    assert "    暗号化: encrypted  # 確度 75 %（見出し一致、値 5/10 件が読める）" in made.text
+    assert re.search(r'# 暗号化: .field: encrypted, values: .*△"?: "[?]"', made.text)
+    assert "値 1/10 件が読める" in comment(made, "最終使用日")
+    assert "確度 80 %（見出し一致、値なし）" in comment(made, "施錠保管")
+    assert [problem.key for problem in imported(path, made).problems] == ["yes_no_unclear"] * 5
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_how_sure_it_is_is_told_in_both_languages(lang: str, tmp_path: Path) -> None:
+    made = guessed(separated(tmp_path / "USBメモリ.csv", [*USB, ["USB-3", "a", "△", ""]]), lang)
+    told = {
+        "ja": "確度 83 %（見出し一致、値 2/3 件が読める）",
+        "en": "83 % sure (same heading, 2 of 3 values can be read)",
+    }
+    assert told[lang] in made.text
+    assert (re.search("[ぁ-ん]", made.text) is None) == (lang == "en")
+
+
+def test_titles_above_and_headings_of_two_lines_are_found(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["スタンドアロンPC台帳", None, None, None],
+        ["令和8年4月1日現在", None, None, None],
+        [None],
+        ["資産番号", "ウイルス対策", None, "施錠保管"],
+        [None, "常駐", "定義ファイル更新日", None],
+        ["PC-1", "有", "R8.4.1", "○"],
+        ["PC-2", "無", "R8.5.1", "×"],
+        ["合計", 2],
+        ["※ 貸出中のものを除く"],
+    ]
+    for merged in ([], ["A1:D1", "A4:A5", "B4:C4", "D4:D5"]):
+        path = book(tmp_path / "a.xlsx", rows, merged=merged)
+        made = guessed(path)
+        assert active(made) == {
+            "資産番号": "id",
+            "ウイルス対策 / 常駐": "antivirus.resident",
+            "ウイルス対策 / 定義ファイル更新日": "antivirus.definitions_updated_on",
+            "施錠保管": "lockable_storage",
+        }
+        (table,) = ryaml.loads(made.text)["tables"]
+        assert (table["kind"], table["header_rows"]) == ("standalone_pc", 2)
+        assert table["skip"] == ["合計", "※ 貸出中のものを除く"]
+        assert "header_row" not in table
+        found = entries(path, made)
+        assert [one["id"] for one in found] == ["PC-1", "PC-2"]
+        assert found[1]["antivirus"] == {"resident": False, "definitions_updated_on": "2026-05-01"}
+
+
+def test_tables_one_below_the_other_are_told_apart(tmp_path: Path) -> None:
+    rows = [
+        *USB,
+        USB[0],
+        ["USB-3", "a", "○", "R8.6.1"],
+        [],
+        ["2 サーバ"],
+        ["資産番号", "名称", "固定"],
+        ["SV-1", "庶務", "済"],
+    ]
+    path = book(tmp_path / "a.xlsx", rows)
+    made = guessed(path)
+    first, second = ryaml.loads(made.text)["tables"]
+    assert (first["kind"], first["header_row"], first["skip"]) == ("usb_medium", 1, ["2 サーバ"])
+    assert (second["kind"], second["header_row"]) == ("server", 8)
+    assert [one["id"] for one in entries(path, made)] == ["USB-1", "USB-2", "USB-3", "SV-1"]
+
+
+def test_sheets_with_the_same_headings_are_one_table(tmp_path: Path) -> None:
+    ids = [["ID名称", "利用者", "特権ID"], ["uketsuke", "青葉", "○"], ["kanri", "若葉", "×"]]
+    path = book(tmp_path / "利用者ID.xlsx", ids, ids, [["メモ"]], names=["東会館", "西会館", "説明"])
+    made = guessed(path)
+    (table,) = ryaml.loads(made.text)["tables"]
+    assert table["sheet"] == ["東会館", "西会館"]
+    assert table["id"] == "{sheet}-{ID名称}"
+    assert "説明" in made.text
+    assert [one["id"] for one in entries(path, made)] == [
+        "東会館-uketsuke",
+        "東会館-kanri",
+        "西会館-uketsuke",
+        "西会館-kanri",
+    ]
+
+
+def test_an_id_is_made_of_columns_that_do_not_repeat(tmp_path: Path) -> None:
+    rows = [["拠点", "ID名称", "共用ID"], ["東", "a", "○"], ["西", "a", "○"], ["東", "b", "×"]]
+    path = separated(tmp_path / "a.csv", rows)
+    made = guessed(path)
+    assert ryaml.loads(made.text)["tables"][0]["id"] == "{拠点}-{ID名称}"
+    assert [one["id"] for one in entries(path, made)] == ["東-a", "西-a", "東-b"]
+
+
+def test_without_an_id_the_mapping_is_incomplete_and_says_so(tmp_path: Path) -> None:
+    path = separated(tmp_path / "a.csv", [["拠点", "ID名称", "共用ID"], ["東", "a", "○"], ["東", "a", "×"]])
+    made = guessed(path)
+    assert not made.complete
+    assert "未完成" in made.text
+    assert active(made) == {"拠点": "site", "ID名称": "account", "共用ID": "shared"}
+    with pytest.raises(UsageError) as raised:
+        imported(path, made)
+    line = next(number for number, line in enumerate(made.text.splitlines(), 1) if "- name:" in line)
+    assert str(raised.value.facts["place"]).endswith(f":{line}")
+
+
+def test_an_id_that_repeats_is_not_taken_for_one(tmp_path: Path) -> None:
+    path = separated(tmp_path / "a.csv", [USB[0], USB[1], USB[1]])
+    made = guessed(path)
+    assert not made.complete
+    assert "値に重なりがある" in comment(made, "資産番号")
+
+
+def test_of_columns_for_one_field_none_is_taken_unless_one_is_surer(tmp_path: Path) -> None:
+    rows = [
+        ["資産番号", "暗号化", "暗号化（○×）", "前回 / 最終使用日", "今回 / 最終使用日"],
+        ["a", "○", "×", "R8.4.1", "R8.5.1"],
+    ]
+    made = guessed(separated(tmp_path / "USBメモリ.csv", rows))
+    assert active(made) == {"資産番号": "id", "暗号化": "encrypted"}
+    made = guessed(
+        separated(tmp_path / "USBメモリ.csv", [["資産番号", "暗号化", "暗号化", "最終使用日"], ["a", "○", "×", ""]])
+    )
+    assert active(made) == {"資産番号": "id", "最終使用日": "last_used_on"}
+    assert "「暗号化」" in made.text
+
+
+def test_english_headings_and_json_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.json"
+    path.write_text(
+        json.dumps({"hosts": [{"id": "pc-1", "name": "a", "antivirus": {"resident": True}, "other": [1]}]}),
+        encoding="utf-8",
+    )
+    made = guessed(path)
+    assert active(made) == {"id": "id", "name": "name", "antivirus.resident": "antivirus.resident"}
+    assert ryaml.loads(made.text)["rows_at"] == "hosts"
+    assert entries(path, made)[0]["antivirus"] == {"resident": True}
+    path = separated(tmp_path / "usb.csv", [["ID", "Department", "Last used on"], ["a", "b", "2026-04-01"]])
+    assert active(guessed(path, "en")) == {"ID": "id", "Department": "department", "Last used on": "last_used_on"}
+
+
+def test_words_under_a_heading_of_a_ready_mapping_mean_what_they_mean_there(tmp_path: Path) -> None:
+    rows = [["SamAccountName", "Enabled", "Department"], ["aoba", "True", "a"], ["wakaba", "False", "a"]]
+    path = separated(tmp_path / "ad.csv", rows)
+    made = guessed(path)
+    assert active(made)["Enabled"] == "status"
+    assert [one["status"] for one in entries(path, made)] == ["active", "disabled"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_mapped_agrees_with_the_ready_mapping(name: str, tmp_path: Path) -> None:
+    ready = ryaml.loads(ready_mappings()[SAMPLES[name].mapping].read_text(encoding="utf-8"))
+    for path in SAMPLES[name].write(tmp_path):
+        made = guessed(path)
+        for number, table in enumerate(ryaml.loads(made.text)["tables"]):
+            known = {
+                (fold(heading), rule["field"] if isinstance(rule, dict) else rule)
+                for own in ready["tables"]
+                if own["kind"] == table["kind"]
+                for written, rule in own["columns"].items()
+                for heading in written.split(" | ")
+            }
+            if not known:
+                assert made.sure < SURE
+            for heading, field in active(made, number).items():
+                assert not known or {(fold(heading), field), (bare(heading), field)} & known, heading
+
+
+def test_kinds_that_fit_as_well_are_told(tmp_path: Path) -> None:
+    path = separated(tmp_path / "a.csv", [["資産番号", "名称", "備考"], ["a", "b", "c"]])
+    made = guessed(path)
+    assert made.sure <= 0.5
+    assert "ほかに合いそうな種類：" in made.text
+    named = path.rename(tmp_path / "サーバ.csv")
+    assert ryaml.loads(guessed(named).text)["tables"][0]["kind"] == "server"
+
+
+def test_without_known_headings_there_is_nothing_to_import(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", [["あ", "い"], [1, 2]], [], names=["表", "空"])
+    made = guessed(path)
+    assert ryaml.loads(made.text) == {"tables": []}
+    assert (made.sure, made.mapped, made.columns, made.complete) == (0, 0, 0, False)
+    assert "表：" in made.text
+    with pytest.raises(UsageError):
+        imported(path, made)
+
+
+def test_only_the_first_rows_are_looked_at(tmp_path: Path) -> None:
+    rows = [[f"U{n}", "a", "○" if n < 199 else "△", "R8.4.1"] for n in range(3000)]
+    made = guessed(separated(tmp_path / "a.csv", [USB[0], *rows]))
+    assert "値 199/199 件が読める" in made.text
+
+
+def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\3\4broken")
+    (tmp_path / "b.csv").write_bytes(b"")
+    (tmp_path / "c.json").write_text('{"a": [1], "b": []}', encoding="utf-8")
+    for name in ("a.xlsx", "b.csv", "c.json", "d.csv"):
+        with pytest.raises(LedgerError):
+            guess(tmp_path / name, NODES, texts("ja"))
+    with pytest.raises(UsageError):
+        guess(tmp_path / "e.doc", NODES, texts("ja"))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[str, str, list[ExportColumn], list[list[object]], list[list[Value]]]:
+    """A kind, a language, some of its columns, and rows of values and of cells as an export has them."""
+    kind, language = draw(st.sampled_from(KINDS)), draw(st.sampled_from(LANGUAGES))
+    known = COLUMNS[kind]
+    fields = draw(st.lists(st.sampled_from(sorted(known.keys() - {"id"})), unique=True, min_size=2))
+    columns = draw(st.permutations([known["id"], *(known[name] for name in fields)]))
+    values: list[list[object]] = []
+    cells: list[list[Value]] = []
+    for number in range(draw(st.integers(1, 4))):
+        own: list[object] = []
+        for column in columns:
+            plain = _plain(column, language)
+            own.append(f"A-{number}" if column is known["id"] else draw(plain))
+        values.append(own)
+        cells.append([column.to_cell(value, language) for column, value in zip(columns, own, strict=True)])
+    return kind, language, columns, values, cells
+
+
+def _plain(column: ExportColumn, language: str) -> st.SearchStrategy[Any]:
+    """Values that any ledger would have written so."""
+    from policycheck.ledgers.mapping import Column
+
+    read = Column("", (), ".".join(column.path), column.node).reader(NODES, "1900")
+    return value_of(dict(column.node), days(AS_OF)).filter(
+        lambda value: value is not None and read(column.to_cell(value, language)) == value
+    )
+
+
+@given(table=tables())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_headings_and_values_of_the_schemas_are_taken_right(
+    table: tuple[str, str, list[ExportColumn], list[list[object]], list[list[Value]]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    kind, language, columns, values, cells = table
+    headings = [column.titles[language] for column in columns]
+    name = "".join(KINDS[KINDS.index(kind)] if language == "en" else NODES[kind]["title"])
+    path = book(tmp_path_factory.mktemp("city") / f"{name.replace('/', '')}.xlsx", [headings, *cells], names=["A"])
+    made = guessed(path, language)
+    (given_table,) = ryaml.loads(made.text)["tables"]
+    assert given_table["kind"] == kind
+    assert active(made) == {heading: ".".join(column.path) for heading, column in zip(headings, columns, strict=True)}
+    found = entries(path, made)
+    assert len(found) == len(values)
+    for fields, own in zip(found, values, strict=True):
+        for column, value in zip(columns, own, strict=True):
+            assert value_at(fields, ".".join(column.path)) == value
+
+
+WORDS = sorted({title for kind in KINDS for column in COLUMNS[kind].values() for title in column.titles.values()})
+JUNK = st.one_of(
+    st.none(),
+    st.sampled_from(WORDS),
+    st.sampled_from(
+        ["○", "合計", "※ 注", "{x}", "a | b", "?", "- a", "[a", "#", "a: b", "'", '"', "\n", "{sheet}", "[", "*"]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=5),
+    st.integers(0, 10**6),
+    st.booleans(),
+)
+
+
+@given(rows=st.lists(st.lists(JUNK, max_size=6), min_size=1, max_size=8), data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_table_gives_a_mapping_that_can_be_read(
+    rows: list[list[object]], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("junk")
+    merged = data.draw(st.sampled_from([[], ["A1:B1"], ["A1:A2", "C2:D3"], ["B1:B4"]]))
+    for path in (book(folder / "a.xlsx", rows, merged=merged), folder / "b.csv"):
+        if path.suffix == ".csv":
+            assume(any(cell not in (None, "") for row in rows for cell in row))
+            separated(path, rows)
+        try:
+            made = guessed(path)
+        except LedgerError as error:
+            assert path.suffix == ".csv", error
+            continue
+        document = ryaml.loads(made.text)
+        assert 0 <= made.sure <= 1
+        for sure in re.findall(r"^ +[^# ].*確度 ([0-9]+) %（", made.text, re.MULTILINE):
+            assert int(sure) >= SURE * 100
+        if made.complete:
+            try:
+                imported(path, made)
+            except LedgerError as error:
+                pytest.fail(f"{error} {document}")
+
+
+def test_the_command_prints_or_writes_and_imports_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    separated(Path("a.csv"), USB, "cp932")
+    shown = run("import", "--guess", "a.csv")
+    assert shown.exit_code == 0
+    assert ryaml.loads(shown.stdout)["tables"][0]["kind"] == "usb_medium"
+    assert "4 列のうち 4 列" in shown.stderr
+    assert "policycheck import a.csv --mapping MAPPING.yaml --output inventory --dry-run" in shown.stderr
+    assert "cp932" in shown.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+    written = run("import", "--guess", "a.csv", "--output", "m.yaml", "--lang", "en", "--encoding", "cp932")
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert "4 are mapped" in written.stderr
+    assert ryaml.loads(Path("m.yaml").read_text(encoding="utf-8"))["encoding"] == "cp932"
+    again = run("import", "--guess", "a.csv", "--output", "m.yaml")
+    assert again.exit_code == 2
+    assert "m.yaml" in again.stderr
+    done = run("import", "a.csv", "--mapping", "m.yaml", "--output", "inventory", "--dry-run")
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["b.csv"],
+        ["--mapping", "m.yaml"],
+        ["--department", "a"],
+        ["--dry-run"],
+        ["--delete-vanished"],
+        ["--prefer", "ledger"],
+        ["--as-of", "2026-11-20"],
+    ],
+)
+def test_what_does_not_go_with_a_guess_is_refused(more: list[str], run: Run, tmp_path: Path) -> None:
+    path = separated(tmp_path / "a.csv", USB)
+    refused = run("import", "--guess", path, *more)
+    assert refused.exit_code == 2
+    assert (more[0] if more[0].startswith("--") else "FILE") in refused.stderr

@@ -1,0 +1,581 @@
+"""Exporting the inventory as a workbook, correcting it, and importing it again."""
+
+import copy
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import openpyxl
+import pytest
+from conftest import AS_OF, ROOT, Run, program
+from generated import KINDS, days, value_of
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from importing import contents, done
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from policycheck.bundle import Bundle
+from policycheck.inventory.documents import Entry, read_entries
+from policycheck.inventory.schemas import Schemas
+from policycheck.ledgers.bring import Coming, Terms
+from policycheck.ledgers.corrected import prepare_corrected
+from policycheck.ledgers.export import export_workbook
+from policycheck.ledgers.merge import What
+from policycheck.ledgers.workbook_columns import Form, Role
+from policycheck.ledgers.workbook_import import read_exported
+from policycheck.ledgers.workbook_sheets import ExportSheet, sheets_of
+from policycheck.model import Problem
+from policycheck.texts import LANGUAGES, texts
+
+NODES = Bundle().schemas
+SCHEMAS = Schemas(NODES)
+SHEETS = {sheet.kind: sheet for kind in SCHEMAS.kinds.values() for sheet in sheets_of(kind, NODES) if not sheet.field}
+Entries: TypeAlias = dict[tuple[str, str], dict[str, Any]]
+AUDITS = sorted((ROOT / "tests" / "audits").rglob("inventory*"))
+
+
+def export(book: Path, *paths: Path, lang: str = "ja") -> Path:
+    found = export_workbook(list(paths), NODES, texts(lang), AS_OF)
+    assert found.problems == []
+    book.write_bytes(b"".join(found.content))
+    return book
+
+
+def read_back(
+    book: Path, folder: Path, *, prefer: Any = None, delete_vanished: bool = False
+) -> tuple[list[Coming], list[Problem]]:
+    """Imports the workbook into the folder."""
+    corrected = read_exported(book, NODES)
+    assert corrected
+    assert corrected.refusals == []
+    terms = Terms(AS_OF, delete_vanished, prefer, "取込み")
+    coming, refusals = prepare_corrected(corrected, book, folder, SCHEMAS, terms)
+    assert refusals == []
+    for own in coming:
+        own.write()
+    return coming, corrected.problems
+
+
+def told(coming: list[Coming]) -> list[tuple[What, str, str | None]]:
+    return [(one.what, one.key[1], one.field) for own in coming if own.changes for one in own.changes.differences]
+
+
+def entries_in(folder: Path) -> Entries:
+    """What the files in a folder hold, but for where it was imported from, and for groups of which no field is known."""
+    found: Entries = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".yaml", ".yml", ".json", ".ndjson") and ".policycheck" not in path.parts:
+            for one in read_entries(path.name, path.read_bytes(), SCHEMAS.kinds):
+                assert not isinstance(one, Problem)
+                if isinstance(one, Entry):
+                    bare = {name: value for name, value in one.fields.items() if name != "imported_from"}
+                    found[one.kind, one.fields["id"]] = _known(bare)
+    return found
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    made = {name: _known(value) if isinstance(value, dict) else value for name, value in fields.items()}
+    return {name: value for name, value in made.items() if value != {}}
+
+
+def edit(book: Path, change: Callable[[Any], None]) -> None:
+    opened = openpyxl.load_workbook(book)
+    change(opened)
+    opened.save(book)
+
+
+def column_of(sheet: Any, title: str) -> int:
+    return next(int(cell.column) for cell in sheet[1] if cell.value == title)
+
+
+SMALL = """\
+# 手で書いた
+department: 福祉課
+usb_media:
+  - id: U-1  # 一本目
+    name: 福祉用
+    encrypted: true
+    virus_checked_on: 2023-09-29
+    imported_from: {file: 管理簿.xlsx, sheet: 管理簿, cell: A2}
+  - {id: U-2, name: 予備}
+systems:
+  - id: S-1
+    name: 公害
+    sites: [東, 西]
+    classification: "3"
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder with a small inventory."""
+    folder = tmp_path / "inventory"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "福祉.yaml").write_text(SMALL, encoding="utf-8")
+    line = '{"kind": "usb_medium", "id": "U-%d", "department": "税務課", "encrypted": false}\n'
+    (folder / "sub" / "bulk.ndjson").write_text(line % 3 + line % 4, encoding="utf-8")
+    return folder
+
+
+# What was not corrected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", [ROOT / "inventory", *AUDITS], ids=lambda path: "/".join(path.parts[-2:]))
+def test_an_untouched_workbook_changes_nothing_and_makes_the_same_elsewhere(
+    source: Path, language: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    for file in source.rglob("*") if source.is_dir() else [source]:
+        if file.is_file() and file.suffix in (".yaml", ".yml", ".json", ".ndjson"):
+            target = folder / file.relative_to(source if source.is_dir() else source.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+    before = contents(folder)
+    book = export(tmp_path / "book.xlsx", folder, lang=language)
+    coming, problems = read_back(book, folder, delete_vanished=True)
+    assert (told(coming), problems) == ([], [])
+    assert contents(folder) == before
+    read_back(book, tmp_path / "other")
+    assert entries_in(tmp_path / "other") == entries_in(folder)
+
+
+def _inventories(draw: st.DrawFn) -> dict[str, Any]:
+    dates = days(AS_OF)
+    document: dict[str, Any] = {"department": "市民局"}
+    for plural in draw(st.sets(st.sampled_from(sorted(KINDS)), min_size=1, max_size=3)):
+        made = value_of(KINDS[plural], dates).map(_holdable)
+        document[plural] = draw(st.lists(made, max_size=4, unique_by=lambda entry: entry["id"]))
+    return document
+
+
+def _holdable(value: Any) -> Any:
+    """A value without what no cell can hold; that exporting refuses it is shown elsewhere."""
+    if isinstance(value, dict):
+        return {_holdable(name): _holdable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return list(map(_holdable, value))
+    return re.sub("[\x00-\x1f\ufffe\uffff]", "x", value) if isinstance(value, str) else value
+
+
+@settings(
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(document=st.composite(_inventories)(), language=st.sampled_from(LANGUAGES))
+def test_any_inventory_comes_back_as_it_was(
+    document: dict[str, Any], language: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("city")
+    (folder / "in").mkdir()
+    (folder / "in" / "a.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    found = export_workbook([folder / "in"], NODES, texts(language), AS_OF)
+    assume(not found.problems and any(document[name] for name in document if name != "department"))
+    book = export(folder / "book.xlsx", folder / "in", lang=language)
+    before = contents(folder / "in")
+    coming, problems = read_back(book, folder / "in", delete_vanished=True)
+    assert (told(coming), problems) == ([], [])
+    assert contents(folder / "in") == before
+    read_back(book, folder / "new")
+    assert entries_in(folder / "new") == entries_in(folder / "in")
+
+
+# Corrections
+
+
+EDITABLE = [
+    (kind, column)
+    for kind, sheet in SHEETS.items()
+    for column in sheet.columns
+    if column.role is Role.FIELD and column.path not in (("id",), ("department",)) and not column.required
+]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of the sample city."""
+    return export(tmp_path_factory.mktemp("city") / "book.xlsx", ROOT / "inventory")
+
+
+@settings(
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.data())
+def test_a_cell_that_is_changed_changes_its_field_and_nothing_else(
+    city: Path, tmp_path_factory: pytest.TempPathFactory, data: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("edit") / "inventory"
+    shutil.copytree(ROOT / "inventory", folder)
+    before = entries_in(folder)
+    key = data.draw(st.sampled_from(sorted(before)))
+    column = data.draw(st.sampled_from([column for kind, column in EDITABLE if kind == key[0]]))
+    value = data.draw(value_of(dict(column.node), days(AS_OF)) | st.just(None), label=".".join(column.path))
+    old: Any = before[key]
+    for name in column.path:
+        old = old.get(name) if isinstance(old, dict) else None
+    nullable = "null" in str(column.node.get("type")) or "or_none" in str(column.node.get("$ref"))
+    clears = value is None and not (nullable and column.words["ja"])
+    assume((value != old) or (clears and old is not None))
+    cell = None if clears else column.to_cell(value, "ja")
+    assume(not any(ILLEGAL_CHARACTERS_RE.search(str(part)) for part in (value if isinstance(value, list) else [value])))
+    book = folder.parent / "book.xlsx"
+    book.write_bytes(city.read_bytes())
+
+    def change(opened: Any) -> None:
+        sheet = opened[SHEETS[key[0]].titles["ja"]]
+        ids = column_of(sheet, next(c.titles["ja"] for c in SHEETS[key[0]].columns if c.path == ("id",)))
+        row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, ids).value == key[1])
+        changed = sheet.cell(row, column_of(sheet, column.titles["ja"]))
+        changed.value = cell
+        changed.data_type = "s" if isinstance(cell, str) else changed.data_type  # not a formula
+
+    edit(book, change)
+    coming, problems = read_back(book, folder)
+    assert problems == []
+    expected = copy.deepcopy(before)
+    inner = expected[key]
+    for name in column.path[:-1]:
+        inner = inner.setdefault(name, {})
+    if clears:
+        inner.pop(column.path[-1], None)
+    else:
+        inner[column.path[-1]] = value
+    expected[key] = _known(expected[key])
+    assert entries_in(folder) == expected
+    wanted = [] if clears and old is None else [(What.UPDATED, key[1], ".".join(column.path))]
+    assert told(coming) == wanted
+
+
+def _sheet(opened: Any, kind: str) -> Any:
+    return next(opened[title] for title in SHEETS[kind].titles.values() if title in opened.sheetnames)
+
+
+def _title(kind: str, *path: str, role: Role = Role.FIELD) -> str:
+    return next(c.titles["ja"] for c in SHEETS[kind].columns if c.path == path and c.role is role)
+
+
+def test_an_entry_moves_to_the_file_that_its_row_names(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        place = column_of(sheet, _title("usb_medium", role=Role.FILE))
+        for row in range(2, sheet.max_row + 1):
+            if sheet.cell(row, 1).value in ("U-2", "U-3"):
+                sheet.cell(row, place).value = {"U-2": "新規.yaml", "U-3": "福祉.yaml"}[sheet.cell(row, 1).value]
+
+    before = entries_in(small)
+    edit(book, change)
+    coming, _ = read_back(book, small)
+    assert sorted(one for one in told(coming) if one[0] is not What.ADDED) == [
+        (What.REFILED, "U-2", None),
+        (What.REFILED, "U-3", None),
+    ]
+    assert entries_in(small) == before
+    assert "U-2" in (small / "新規.yaml").read_text(encoding="utf-8")
+    assert "U-3" in (small / "福祉.yaml").read_text(encoding="utf-8")
+    assert "U-3" not in (small / "sub" / "bulk.ndjson").read_text(encoding="utf-8")
+    assert "# 一本目" in (small / "福祉.yaml").read_text(encoding="utf-8")
+
+
+def test_rows_are_added_and_what_is_deleted_is_asked_about_first(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == "U-2")
+        sheet.delete_rows(row)
+        last = sheet.max_row + 1
+        for path, value in {
+            ("id",): "U-9",
+            ("department",): "市民課",
+            ("encrypted",): "○",
+            ("virus_checked_on",): "R5.9.29",
+        }.items():
+            sheet.cell(last, column_of(sheet, _title("usb_medium", *path))).value = value
+
+    edit(book, change)
+    coming, problems = read_back(book, small)
+    assert problems == []
+    assert sorted(told(coming)) == [(What.ADDED, "U-9", None), (What.VANISHED, "U-2", None)]
+    found = entries_in(small)
+    assert found["usb_medium", "U-9"] == {
+        "id": "U-9",
+        "department": "市民課",
+        "encrypted": True,
+        "virus_checked_on": "2023-09-29",
+    }
+    assert ("usb_medium", "U-2") in found
+
+
+def test_what_is_deleted_goes_where_that_is_asked(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    edit(book, lambda opened: _sheet(opened, "usb_medium").delete_rows(2))
+    gone = set(entries_in(small))
+    read_back(book, small, delete_vanished=True)
+    gone -= set(entries_in(small))
+    assert len(gone) == 1
+    assert gone.pop()[0] == "usb_medium"
+
+
+@pytest.mark.parametrize("path", [("encrypted",), ("name",), ("note",), ()], ids=str)
+def test_a_column_that_is_deleted_says_nothing(path: tuple[str, ...], small: Path, tmp_path: Path) -> None:
+    """That of the files, too: what was exported stays where it is."""
+    book = export(tmp_path / "book.xlsx", small)
+    title = _title("usb_medium", *path, role=Role.FIELD if path else Role.FILE)
+    edit(book, lambda opened: _sheet(opened, "usb_medium").delete_cols(column_of(_sheet(opened, "usb_medium"), title)))
+    before = contents(small)
+    coming, problems = read_back(book, small, delete_vanished=True)
+    assert (told(coming), problems) == ([], [])
+    assert contents(small) == before
+
+
+def test_columns_may_be_in_another_order_and_sheets_may_be_missing(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        rows = [list(reversed(row)) for row in sheet.iter_rows(values_only=True)]
+        for number, row in enumerate(rows, 1):
+            for place, value in enumerate(row, 1):
+                sheet.cell(number, place).value = value
+        opened.remove(_sheet(opened, "system"))
+
+    before = contents(small)
+    edit(book, change)
+    coming, problems = read_back(book, small, delete_vanished=True)
+    assert (told(coming), problems) == ([], [])
+    assert contents(small) == before
+
+
+MEMBERS = [sheet for kind in SCHEMAS.kinds.values() for sheet in sheets_of(kind, NODES) if sheet.field]
+"""Sheets of what a resource has several of."""
+
+
+def _name_of(sheet: ExportSheet) -> str:
+    return ".".join((sheet.kind, *sheet.field))
+
+
+def _member(sheet: ExportSheet, number: int) -> dict[str, Any]:
+    """What a row of such a sheet holds."""
+    made: dict[str, Any] = {}
+    for column in sheet.columns:
+        if column.role is Role.FIELD and (column.required or column.form in (Form.TEXT, Form.NOTE)):
+            inner = made
+            for name in column.path[:-1]:
+                inner = inner.setdefault(name, {})
+            words = [value for value in column.words["ja"].values() if value not in (None, [])]
+            inner[column.path[-1]] = words[0] if words else "2023-09-29" if column.form is Form.DAY else f"v{number}"
+    return made
+
+
+@pytest.fixture
+def listed(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[ExportSheet, Path, Path]:
+    """A sheet of what a resource has several of, a folder with such a resource, and its workbook."""
+    sheet: ExportSheet = request.param
+    keyed = any(column.role is Role.KEY for column in sheet.columns)
+    plural = next(plural for plural, kind in SCHEMAS.kinds.items() if kind == sheet.kind)
+    members: Any = {f"k{n}": _member(sheet, n) for n in (1, 2)} if keyed else [_member(sheet, n) for n in (1, 2)]
+    entry: dict[str, Any] = {"id": "X-1"} | {
+        column.path[0]: "2026-11-20" if column.form is Form.DAY else "x"
+        for column in SHEETS[sheet.kind].columns
+        if column.role is Role.FIELD and column.required and column.path[0] not in ("id", "department")
+    }
+    inner = entry
+    for name in sheet.field[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[sheet.field[-1]] = members
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    document = {"department": "福祉課", plural: [entry]}
+    (folder / "a.json").write_text(json.dumps(document, ensure_ascii=False, indent=2), encoding="utf-8")
+    return sheet, folder, export(tmp_path / "book.xlsx", folder)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [sheet for sheet in MEMBERS if sheet.field[0] not in NODES[sheet.kind]["required"]],
+    ids=_name_of,
+    indirect=True,
+)
+def test_a_sheet_of_several_that_is_deleted_says_nothing(listed: tuple[ExportSheet, Path, Path]) -> None:
+    sheet, folder, book = listed
+    before = contents(folder)
+    assert told(read_back(book, folder)[0]) == []
+    edit(book, lambda opened: opened.remove(opened[sheet.titles["ja"]]))
+    coming, problems = read_back(book, folder)
+    assert (told(coming), problems) == ([], [])
+    assert contents(folder) == before
+
+
+FAULTS = {
+    Role.KEY: {"no key": None, "same key": "k1", "error in the key": "#REF!"},
+    Role.PARENT: {"no parent": None, "unknown parent": "Y", "error in the parent": "#REF!"},
+}
+
+
+@pytest.mark.parametrize(
+    ("listed", "role", "value"),
+    [
+        pytest.param(sheet, role, value, id=f"{_name_of(sheet)}-{fault}")
+        for sheet in MEMBERS
+        for role, faults in FAULTS.items()
+        for fault, value in faults.items()
+        if role in {column.role for column in sheet.columns}
+    ],
+    indirect=["listed"],
+)
+def test_a_row_of_several_that_belongs_nowhere_is_refused(
+    listed: tuple[ExportSheet, Path, Path], role: Role, value: str | None, run: Run
+) -> None:
+    sheet, folder, book = listed
+    title = next(column.titles["ja"] for column in sheet.columns if column.role is role)
+
+    def change(opened: Any) -> None:
+        own = opened[sheet.titles["ja"]]
+        own.cell(3, column_of(own, title)).value = value
+
+    edit(book, change)
+    before = contents(folder)
+    result = run("import", book, "--output", folder)
+    assert result.exit_code == 4, result.output
+    assert sheet.titles["ja"] in result.stderr
+    assert not isinstance(result.exception, AttributeError)
+    assert contents(folder) == before
+
+
+# Files that were changed meanwhile
+
+
+def _corrected_name(book: Path, name: str) -> None:
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == "U-1")
+        sheet.cell(row, column_of(sheet, _title("usb_medium", "name"))).value = name
+
+    edit(book, change)
+
+
+@pytest.mark.parametrize(("side", "name"), [("ledger", "表の名"), ("inventory", "手の名")])
+def test_what_both_changed_is_asked_about(side: str, name: str, small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    file = small / "福祉.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("福祉用", "手の名"), encoding="utf-8")
+    _corrected_name(book, "表の名")
+    before = contents(small)
+    result = run("import", book, "--output", small)
+    assert result.exit_code == 4
+    assert "! usb_medium/U-1 name" in result.stderr
+    assert "--prefer" in result.stderr
+    assert contents(small) == before
+    done(run("import", book, "--output", small, "--prefer", side))
+    assert entries_in(small)["usb_medium", "U-1"]["name"] == name
+    assert "# 一本目" in file.read_text(encoding="utf-8")
+
+
+def test_what_was_added_to_a_file_meanwhile_is_not_marked_as_vanished(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    file = small / "福祉.yaml"
+    new = "  - id: U-8\n    imported_from: {file: 管理簿.xlsx, sheet: 管理簿, cell: A9}\n"
+    file.write_text(file.read_text(encoding="utf-8").replace("systems:\n", f"{new}systems:\n"), encoding="utf-8")
+    before = contents(small)
+    coming, _ = read_back(book, small, delete_vanished=True)
+    assert told(coming) == []
+    assert contents(small) == before
+
+
+# The command line
+
+
+def test_a_workbook_of_another_language_is_read(small: Path, tmp_path: Path, run: Run) -> None:
+    for one, other in (("en", "ja"), ("ja", "en")):
+        book = export(tmp_path / f"{one}.xlsx", small, lang=one)
+        before = contents(small)
+        done(run("import", book, "--output", small, "--lang", other))
+        assert contents(small) == before
+
+
+def test_a_correction_is_shown_before_it_is_made_and_remembers_nothing(small: Path, tmp_path: Path, run: Run) -> None:
+    book = tmp_path / "book.xlsx"
+    done(run("export", small, "--output", book))
+    _corrected_name(book, "表の名")
+    before = contents(small)
+    result = done(run("import", book, "--output", small, "--dry-run"))
+    assert "~ usb_medium/U-1 name: 福祉用 → 表の名" in result.stdout
+    assert contents(small) == before
+    done(run("import", book, "--output", small))
+    text = (small / "福祉.yaml").read_text(encoding="utf-8")
+    assert text == SMALL.replace("福祉用", "表の名")
+    assert not (small / ".policycheck").exists()
+    again = contents(small)
+    done(run("import", book, "--output", small))
+    assert contents(small) == again
+
+
+@pytest.mark.parametrize("value", ["#REF!", "=1+"])
+def test_a_cell_without_a_value_refuses_the_whole(value: str, small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    _corrected_name(book, value)
+    before = contents(small)
+    result = run("import", book, "--output", small)
+    assert result.exit_code == 4
+    assert contents(small) == before
+    assert "!" in result.stderr
+
+
+def test_a_renamed_sheet_is_told_and_says_nothing(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    edit(book, lambda opened: setattr(_sheet(opened, "usb_medium"), "title", "わたしの表"))
+    before = contents(small)
+    result = done(run("import", book, "--output", small, "--delete-vanished"))
+    assert "わたしの表" in result.stderr
+    assert contents(small) == before
+
+
+@pytest.mark.parametrize("column", ["id", "department"])
+def test_a_column_that_has_to_be_there_is_named(column: str, small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.delete_cols(column_of(sheet, _title("usb_medium", column)))
+
+    edit(book, change)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--lang", language)
+        assert result.exit_code == 4
+        assert _title("usb_medium", column) in result.stderr
+        assert "{" not in result.stderr
+
+
+def test_a_workbook_that_libreoffice_saved_says_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "inventory"
+    shutil.copytree(ROOT / "inventory", folder)
+    book = export(tmp_path / "book.xlsx", folder)
+    office = program("soffice", "libreoffice")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    target = tmp_path / "again"
+    command = [str(part) for part in (office, profile, "--headless", "--convert-to", "xlsx", "--outdir", target, book)]
+    printed = subprocess.run(command, check=False, capture_output=True, text=True, timeout=180)
+    assert (target / book.name).exists(), printed
+    before = contents(folder)
+    coming, problems = read_back(target / book.name, folder, delete_vanished=True)
+    assert (told(coming), problems) == ([], [])
+    assert contents(folder) == before
+    _corrected_name_in(target / book.name)
+    coming, _ = read_back(target / book.name, folder)
+    assert [one[0] for one in told(coming)] == [What.UPDATED]
+
+
+def _corrected_name_in(book: Path) -> None:
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.cell(2, column_of(sheet, _title("usb_medium", "note"))).value = "直した"
+
+    edit(book, change)
