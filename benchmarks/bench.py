@@ -113,6 +113,10 @@ def generate(file: Path, resources: int, *options: str) -> None:
     subprocess.run([sys.executable, HERE / "generate.py", file, "--resources", str(resources), *options], check=True)
 
 
+def write_ledger(folder: Path, rows: int) -> None:
+    subprocess.run([sys.executable, HERE / "ledger.py", folder, str(rows)], check=True)
+
+
 def _too_large(row: Series, size: Size, before: Size) -> str:
     """Why a command is left out: by how much it needed at the size before, this machine has too little memory."""
     if row.left_out:

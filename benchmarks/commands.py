@@ -21,6 +21,12 @@ FIRST, SECOND = "first scan", "second scan"
 ONE_FILE, CLICK, ORJSON = "a scan of one file", "Python and click", "Python and orjson"
 DASK = {1: "1 Dask worker", 2: "2 Dask workers"}
 
+IMPORTED = {name: f"`policycheck import`, {name}" for name in ("xlsx", "csv")}
+READ = {"xlsx": "openpyxl, read-only", "csv": "Python's csv module"}
+LEDGER = {"large": 100_000, "small": 10_000}
+"""How many rows are imported."""
+SMALLER = {name: f"{shown}, {LEDGER['small']:,} rows" for name, shown in IMPORTED.items()}
+
 SAME_FAILS = "same-fails.ndjson"
 
 SCANNED = frozenset((0, 3, 4))
@@ -108,6 +114,15 @@ def starts() -> list[Command]:
         Command(CLICK, [sys.executable, "-c", "import click"], ROOT),
         Command(ORJSON, [sys.executable, "-c", "import orjson"], ROOT),
     ]
+
+
+def imported(folder: Path, name: str, shown: str) -> Command:
+    arguments = [POLICYCHECK, "import", f"ledger.{name}", "--mapping", "mapping.yaml", "--output", "imported"]
+    return Command(shown, [*arguments, "--as-of", AS_OF], folder)
+
+
+def ledger_read(folder: Path, name: str) -> Command:
+    return Command(READ[name], [sys.executable, str(HERE / "read_ledger.py"), f"ledger.{name}"], folder)
 
 
 def distributed(folder: Path, workers: int, address: str) -> Command:

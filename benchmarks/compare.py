@@ -2,10 +2,11 @@
 every command a process of its own, in turn. It fails where two commands do not count the same verdicts.
 
     compare.py [--opa PATH] [--conftest PATH] [--resources N…] [--runs N] [--long-runs N] [--quick] [--output FOLDER]
+    compare.py --imports [--runs N]
 
 Prints a table, and writes it with a plot into the folder, benchmarks.md and benchmarks.svg: into docs/, unless something is
 left out, else into build/part/. The figures are kept in build/benchmarks.json, or in build/part/, after each size; present.py
-writes both again from them.
+writes both again from them. With --imports only the imports of ledgers are measured, and printed.
 """
 
 import argparse
@@ -37,6 +38,7 @@ def main() -> None:
         "--long-runs", type=int, default=LEAST_RUNS, help="of a command that takes longer than a minute"
     )
     parser.add_argument("--quick", action="store_true", help="the smallest size only, once")
+    parser.add_argument("--imports", action="store_true", help="only those, beside what reads the same cells")
     parser.add_argument("--output", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     sizes, runs = sorted(arguments.resources), arguments.runs
@@ -53,7 +55,11 @@ def main() -> None:
     kept = (ROOT / "build" if whole else output) / "benchmarks.json"
     try:
         with tempfile.TemporaryDirectory(prefix="policycheck-benchmark-") as folder:
-            bench = Bench(Path(folder), tools, figures, kept)
+            bench = Bench(Path(folder), tools, figures, ROOT / "build/imports.json" if arguments.imports else kept)
+            if arguments.imports:
+                further.imports(bench, runs)
+                print(present.further(figures), end="")
+                return
             if not arguments.quick:
                 bench.warm_up(sizes[0])
             for resources in sizes:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import commands
-from bench import Bench, counts, generate, same_counts, series_of
+from bench import Bench, counts, generate, same_counts, series_of, write_ledger
 from cluster import AVAILABLE, cluster
 from commands import Command
 from figures import Size
@@ -20,11 +20,30 @@ def measure_all(bench: Bench, runs: int) -> None:
     bench.keep(bench.in_turn(commands.starts(), START_RUNS if runs > 1 else 1))
     generate(bench.folder / "city.yaml", figures.yaml_resources)
     bench.keep(bench.in_turn(commands.yaml(bench.folder), runs))
+    imports(bench, runs)
     _cache(bench, runs, figures.reference)
     if AVAILABLE:
         _dask(bench, runs, figures.reference)
     if figures.largest is not figures.reference:
         _same_fails(bench, runs, figures.largest, figures.reference)
+
+
+def imports(bench: Bench, runs: int) -> None:
+    """Each time into a folder in which nothing is."""
+    folders = {size: bench.folder / f"ledger-{size}" for size in commands.LEDGER}
+    for size, folder in folders.items():
+        write_ledger(folder, commands.LEDGER[size] if runs > 1 else 1000)
+    pairs = []
+    for name, shown in commands.IMPORTED.items():
+        pairs.append(commands.imported(folders["large"], name, shown))
+        pairs.append(commands.ledger_read(folders["large"], name))
+        pairs.append(commands.imported(folders["small"], name, commands.SMALLER[name]))
+    found = [series_of(command) for command in pairs]
+    for _ in range(runs):
+        for command, series in zip(pairs, found, strict=True):
+            shutil.rmtree(command.folder / "imported", ignore_errors=True)
+            bench.once(command, series)
+    bench.keep(found)
 
 
 def _cache(bench: Bench, runs: int, size: Size) -> None:

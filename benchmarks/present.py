@@ -36,7 +36,8 @@ nothing: the floor.
 BESIDE = """\
 Measured beside the table, for {resources} resources where nothing else is said. The first scan finds an empty cache. The Dask
 scheduler and its workers (`dask worker --nthreads 1`) are started anew for each run and judge once before the run that counts;
-time and memory are those of `policycheck scan`. In `same-fails.ndjson` are {more} resources, of which only the first {resources}
+time and memory are those of `policycheck scan`. The ledgers that are imported have ten columns with dates in Japanese eras, once as Excel writes them and once as CSV in cp932.
+In `same-fails.ndjson` are {more} resources, of which only the first {resources}
 have flaws.
 """
 

@@ -13,11 +13,15 @@ from commands import (
     FLAWLESS_ALL,
     FLAWLESS_ONE,
     FLOOR,
+    IMPORTED,
+    LEDGER,
     ONE,
     ONE_FILE,
     PYYAML,
+    READ,
     SECOND,
     SERVER,
+    SMALLER,
     VALIDATE,
 )
 from figures import Figures, Series
@@ -55,6 +59,12 @@ def targets(figures: Figures) -> Iterator[Target]:
     yield Target(text, 0.25, _seconds(further(VALIDATE), further(PYYAML)))
     text = f"as fast when scanned again with the cache, {at}, all jobs"
     yield Target(text, 5, _seconds(further(FIRST), further(SECOND)), least=True)
+    for name, bound in (("xlsx", 1.5), ("csv", 3)):
+        own, rows = further(IMPORTED[name]), f"{LEDGER['large']:,} rows"
+        text = f"the time of {READ[name]} for the same cells, to import {rows} of {name}"
+        yield Target(text, bound, _seconds(own, further(READ[name])))
+        text = f"the memory of {LEDGER['small']:,} rows, to import {rows} of {name}"
+        yield Target(text, 1.3, _memory(own, further(SMALLER[name])))
     yield Target("the start of Python with click, to scan one file", 4, _seconds(further(ONE_FILE), further(CLICK)))
 
 
