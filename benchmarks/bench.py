@@ -113,8 +113,8 @@ def generate(file: Path, resources: int, *options: str) -> None:
     subprocess.run([sys.executable, HERE / "generate.py", file, "--resources", str(resources), *options], check=True)
 
 
-def write_ledger(folder: Path, rows: int) -> None:
-    subprocess.run([sys.executable, HERE / "ledger.py", folder, str(rows)], check=True)
+def write_ledger(folder: Path, rows: int, *options: str) -> None:
+    subprocess.run([sys.executable, HERE / "ledger.py", folder, str(rows), *options], check=True)
 
 
 def _too_large(row: Series, size: Size, before: Size) -> str:

@@ -23,9 +23,9 @@ DASK = {1: "1 Dask worker", 2: "2 Dask workers"}
 
 IMPORTED = {name: f"`policycheck import`, {name}" for name in ("xlsx", "csv")}
 READ = {"xlsx": "openpyxl, read-only", "csv": "Python's csv module"}
-LEDGER = {"large": 100_000, "small": 10_000}
+ROWS, MORE_ROWS = 100_000, 1_000_000
 """How many rows are imported."""
-SMALLER = {name: f"{shown}, {LEDGER['small']:,} rows" for name, shown in IMPORTED.items()}
+LONGER = f"{IMPORTED['csv']}, {MORE_ROWS:,} rows"
 
 SAME_FAILS = "same-fails.ndjson"
 

@@ -30,17 +30,16 @@ def measure_all(bench: Bench, runs: int) -> None:
 
 def imports(bench: Bench, runs: int) -> None:
     """Each time into a folder in which nothing is."""
-    folders = {size: bench.folder / f"ledger-{size}" for size in commands.LEDGER}
-    for size, folder in folders.items():
-        write_ledger(folder, commands.LEDGER[size] if runs > 1 else 1000)
-    pairs = []
+    folder, longer = bench.folder / "ledger", bench.folder / "longer"
+    write_ledger(folder, commands.ROWS if runs > 1 else 1000)
+    write_ledger(longer, commands.MORE_ROWS if runs > 1 else 2000, "--csv")
+    measured = []
     for name, shown in commands.IMPORTED.items():
-        pairs.append(commands.imported(folders["large"], name, shown))
-        pairs.append(commands.ledger_read(folders["large"], name))
-        pairs.append(commands.imported(folders["small"], name, commands.SMALLER[name]))
-    found = [series_of(command) for command in pairs]
+        measured += [commands.imported(folder, name, shown), commands.ledger_read(folder, name)]
+    measured.append(commands.imported(longer, "csv", commands.LONGER))
+    found = [series_of(command) for command in measured]
     for _ in range(runs):
-        for command, series in zip(pairs, found, strict=True):
+        for command, series in zip(measured, found, strict=True):
             shutil.rmtree(command.folder / "imported", ignore_errors=True)
             bench.once(command, series)
     bench.keep(found)

@@ -1,11 +1,12 @@
 """Writes a ledger of user IDs as people keep it, in Excel and as CSV in cp932, and the mapping to import it by.
 
-ledger.py FOLDER ROWS
+ledger.py FOLDER ROWS [--csv]
 """
 
 import csv
 import random
 import sys
+from itertools import chain
 from pathlib import Path
 
 import xlsxwriter
@@ -47,18 +48,20 @@ def row(number: int, draw: random.Random) -> list[str]:
     ]
 
 
-def main(folder: Path, rows: int) -> None:
+def main(folder: Path, rows: int, *, workbook: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     draw = random.Random(rows)  # noqa: S311 (a made-up ledger)
-    lines = [HEADINGS, *(row(number, draw) for number in range(rows))]
+    lines = chain([HEADINGS], (row(number, draw) for number in range(rows)))
     with (folder / "ledger.csv").open("w", encoding="cp932", newline="") as file:
         csv.writer(file).writerows(lines)
-    with xlsxwriter.Workbook(str(folder / "ledger.xlsx")) as book:
-        sheet = book.add_worksheet("利用者ID")
-        for number, line in enumerate(lines):
-            sheet.write_row(number, 0, line)
     (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    if workbook:
+        with xlsxwriter.Workbook(str(folder / "ledger.xlsx")) as book:
+            sheet = book.add_worksheet("利用者ID")
+            with (folder / "ledger.csv").open(encoding="cp932", newline="") as file:
+                for number, line in enumerate(csv.reader(file)):
+                    sheet.write_row(number, 0, line)
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), workbook="--csv" not in sys.argv)

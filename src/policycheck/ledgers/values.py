@@ -32,7 +32,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\ufff
 _COUNT = re.compile(r"([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.0+)?[人名]?")
 _LARGEST = 10**15
 """A spreadsheet does not keep all digits of larger numbers."""
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 12
 
 
 class Options(NamedTuple):
