@@ -201,6 +201,7 @@ BAD = [
     _yaml("non-string key", "  - id: a\n    true: b", 5, "キー「true」が文字列ではありません", "“true” is no string"),
     _yaml("list as a key", "  - id: a\n    [a]: b", 5, "が文字列ではありません", "is no string"),
     Bad("several documents", GOOD + "---\n" + GOOD, 5, "文書が二つ以上あります", "several documents"),
+    Bad("an anchor twice", f"{GOOD}  - {{id: A-2, system: &s a}}\n  - {{id: A-3, system: &s b}}\n", 6, "「&s」が二度", "“&s” is there twice"),
     Bad("python tag", f"{GOOD}  - !!python/object/apply:os.system [ls]\n", 5, "「!!python/object/apply:os.system」", "tag"),
     _yaml("plain tag", "  - {id: !!str 5}", 4, "タグ「!!str」は使えません", "The tag “!!str”"),
     Bad("alias bomb", BOMB, 2, "エイリアス（*）の展開が大きすぎます", "aliases (*) expand to too much"),

@@ -82,7 +82,8 @@ def refused(folder: Path, content: bytes | Mapping[str, str | bytes]) -> LedgerE
     with pytest.raises(LedgerError) as raised:
         read(folder, content)
     for language in LANGUAGES:
-        assert texts(language)(f"error.{raised.value.key}", **raised.value.facts)
+        told = texts(language)(f"error.{raised.value.key}", **raised.value.facts)
+        assert "Unsafe" not in told
         assert texts(language)(f"hint.{raised.value.key}")
     assert raised.value.exit_code == 4
     return raised.value
@@ -220,6 +221,42 @@ def test_a_formula_that_was_never_calculated_is_no_zero(tmp_path: Path) -> None:
     assert found == {"A1": 2}
 
 
+@pytest.mark.parametrize(
+    ("calculation", "calculated"),
+    [
+        ("", True),
+        ('<calcPr calcId="191029"/>', True),
+        ('<calcPr fullCalcOnLoad="0"/>', True),
+        ('<calcPr fullCalcOnLoad="false"/>', True),
+        ('<calcPr iterateCount="100" refMode="A1" iterate="false" iterateDelta="0.0001"/>', True),
+        ('<calcPr calcId="124519" fullCalcOnLoad="1"/>', False),
+        ('<calcPr fullCalcOnLoad="true"/>', False),
+    ],
+)
+def test_a_formula_may_give_zero_unless_the_workbook_asks_to_be_calculated(
+    calculation: str, calculated: bool, tmp_path: Path
+) -> None:
+    parts = made('<row><c><f>1-1</f><v>0</v></c><c t="str"><f>B1</f><v>a</v></c><c><f>2-1</f><v>1</v></c></row>')
+    workbook = str(parts["xl/workbook.xml"]).replace("</sheets>", f"</sheets>{calculation}")
+    zero = 0 if calculated else Odd("cell_formula", "=1-1")
+    assert read(tmp_path, parts | {"xl/workbook.xml": workbook}) == {"A1": zero, "B1": "a", "C1": 1}
+
+
+def test_a_workbook_of_openpyxl_asks_to_be_calculated(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "=1-1"
+    book.save(tmp_path / "made.xlsx")
+    assert read(tmp_path, (tmp_path / "made.xlsx").read_bytes()) == {"A1": Odd("cell_formula", "=1-1")}
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<v></v>", b"<v>0</v>").replace(b"<v />", b"<v>0</v>")
+    assert b"<v>0</v>" in sheet
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    assert read(tmp_path, parts) == {"A1": Odd("cell_formula", "=1-1")}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
+    assert read(tmp_path, parts) == {"A1": 0}
+
+
 VALUES = st.one_of(
     st.text(min_size=1, max_size=20).filter(lambda text: not text.startswith("=") and text.isprintable()),
     st.integers(-(10**14), 10**14),
@@ -309,6 +346,17 @@ def test_a_million_empty_rows_cost_little(tmp_path: Path) -> None:
     assert peak < 30 << 20
 
 
+def saved_by_libreoffice(path: Path) -> bytes:
+    command: list[str | Path] = [
+        program("soffice", "libreoffice"),
+        f"-env:UserInstallation=file://{path.parent}/profile",
+        "--headless",
+    ]
+    out = path.parent / "out"
+    subprocess.run([*command, "--convert-to", "xlsx", "--outdir", out, path], check=True, capture_output=True)
+    return (out / path.name).read_bytes()
+
+
 def test_what_libreoffice_writes_is_read_alike(tmp_path: Path) -> None:
     def write(book: Any, ledger: Any) -> None:
         ledger.write_row(0, 0, ["ＳＶ－０１", 12, 1.5, True, "一\n二", "_x0041_"])
@@ -318,17 +366,15 @@ def test_what_libreoffice_writes_is_read_alike(tmp_path: Path) -> None:
 
     before = read(tmp_path, written(tmp_path, write))
     assert before["B2"] == "0012"
-    out = tmp_path / "out"
-    command: list[str | Path] = [
-        program("soffice", "libreoffice"),
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-    ]
-    subprocess.run(
-        [*command, "--convert-to", "xlsx", "--outdir", out, tmp_path / "made.xlsx"], check=True, capture_output=True
-    )
-    assert read(tmp_path, (out / "made.xlsx").read_bytes()) == before
+    assert read(tmp_path, saved_by_libreoffice(tmp_path / "made.xlsx")) == before
     assert open_workbook(tmp_path / "台帳.xlsx").sheets[0].merged == ((3, 1, 4, 3),)
+
+
+def test_what_libreoffice_calculated_may_be_zero(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = '=IF(B1="",0,1)'
+    book.save(tmp_path / "made.xlsx")
+    assert read(tmp_path, saved_by_libreoffice(tmp_path / "made.xlsx")) == {"A1": 0}
 
 
 @pytest.mark.parametrize(
@@ -376,7 +422,8 @@ def test_a_document_type_is_refused_in_every_part(part: str, encoding: str, tmp_
     parts[part] = (f'<?xml version="1.0" encoding="{encoding}"?>{DOCTYPE}{parts[part]!s}').encode(encoding)
     error = refused(tmp_path, parts)
     assert error.key == "no_workbook"
-    assert "<!DOCTYPE>" in str(error.facts["reason"])
+    for language in LANGUAGES:
+        assert "<!DOCTYPE>" in texts(language)("error.no_workbook", **error.facts)
 
 
 def test_merged_cells_that_the_bytes_hide_are_not_lost_in_silence(tmp_path: Path) -> None:
@@ -423,7 +470,9 @@ def test_parts_that_are_missing_or_there_twice_are_refused(tmp_path: Path) -> No
     twice = io.BytesIO(packed(made()))
     with zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("XL/workbook.xml", "<x/>")
-    assert refused(tmp_path, twice.getvalue()).key == "no_workbook"
+    error = refused(tmp_path, twice.getvalue())
+    assert error.key == "no_workbook"
+    assert "部品「XL/workbook.xml」が二つある" in texts("ja")("error.no_workbook", **error.facts)
 
 
 def test_names_that_lead_elsewhere_are_but_names(tmp_path: Path) -> None:

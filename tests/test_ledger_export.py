@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeAlias
 import openpyxl
 import pytest
 import ryaml
-from conftest import AS_OF, ROOT, program
+from conftest import AS_OF, ROOT, Run, program
 from generated import KINDS, days, value_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ from policycheck.ledgers.export import Exported, export_workbook
 from policycheck.ledgers.values import Options, reader
 from policycheck.ledgers.words import fold
 from policycheck.ledgers.workbook_columns import ESCAPE, NONE, ExportColumn, Form, Role
-from policycheck.ledgers.workbook_mapping import table_of
+from policycheck.ledgers.workbook_mapping import reader_of, table_of
 from policycheck.ledgers.workbook_sheets import PROVENANCE, ExportSheet, columns_of, sheets_of
 from policycheck.texts import LANGUAGES, texts
 
@@ -253,12 +253,9 @@ def test_the_mapping_of_a_workbook_reads_what_was_exported_and_what_people_chang
             for row in rows_of(book, sheet):
                 for column, raw in row:
                     read = known[fold(column.titles[lang])]
-                    if column.role is Role.FILE:
-                        assert read.field is None
-                    else:
-                        assert read.field == ".".join(column.path)
-                        assert read.reader(SCHEMAS, "1900")(raw) == column.from_cell(raw, never)
-    changed = {column.field: column.reader(SCHEMAS, "1900") for column in tables["usb_medium"].columns if column.field}
+                    assert read.field == (".".join(column.path) or "(file)")
+                    assert reader_of(column, SCHEMAS, "1900")(raw) == column.from_cell(raw, never)
+    changed = {".".join(own.path): reader_of(own, SCHEMAS, "1900") for own in columns_of("usb_medium", SCHEMAS)}
     written = {
         "registered": ("済", True),
         "virus_checked_on": ("R8.11.1", "2026-11-01"),
@@ -268,7 +265,7 @@ def test_the_mapping_of_a_workbook_reads_what_was_exported_and_what_people_chang
     }
     for name, (raw, value) in written.items():
         assert changed[name](raw) == value
-    contract = {column.field: column.reader(SCHEMAS, None) for column in tables["contract"].columns if column.field}
+    contract = {".".join(own.path): reader_of(own, SCHEMAS, None) for own in columns_of("contract", SCHEMAS)}
     assert contract["subcontractors"]("こもれび電算") == Unread("malformed_value", {"value": "こもれび電算"})
 
 
@@ -398,8 +395,29 @@ def test_the_guide_says_what_it_was_made_from_and_how_to_read_it_back() -> None:
     assert ["USBメモリ等の記録媒体", str(inventory.kinds["usb_medium"])] in told
     noted = {entry.name: entry.value for entry in book.custom_doc_props.props}
     assert noted["policycheck.export"] == export.FORMAT
-    digests = [value for name, value in noted.items() if name.startswith("policycheck.sha256.")]
-    assert digests == [file.sha256 for file in inventory.files]
+    for name, wanted in {
+        "sha256": [file.sha256 for file in inventory.files],
+        "file": [file.path for file in inventory.files],
+        "sheet": book.sheetnames[1:],
+    }.items():
+        assert [value for own, value in noted.items() if own.startswith(f"policycheck.{name}.")] == wanted
+
+
+def test_a_wide_sheet_goes_on_on_the_next_page_with_its_ids() -> None:
+    book = book_of(all_kinds=True)
+    wide, narrow = book["情報システム"], book["USBメモリ等の記録媒体"]
+    assert (wide.page_setup.fitToWidth, wide.page_setup.fitToHeight) == (2, 0)
+    assert (wide.print_title_cols, wide.print_title_rows) == ("$A:$A", "$1:$1")
+    assert narrow.page_setup.fitToWidth in (None, 1)
+
+
+@pytest.mark.parametrize("name", ["book.xls", "book", "book.csv"])
+def test_a_workbook_has_the_name_of_one(name: str, tmp_path: Path, run: Run) -> None:
+    for language in LANGUAGES:
+        result = run("export", ROOT / "inventory", "--output", tmp_path / name, "--lang", language)
+        assert result.exit_code == 2
+        assert ".xlsx" in result.stderr
+    assert not (tmp_path / name).exists()
 
 
 def test_headings_are_explained_and_cells_offer_what_may_be_written() -> None:

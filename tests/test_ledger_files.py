@@ -97,6 +97,12 @@ def test_an_encoding_that_is_given_is_taken_and_has_to_fit(put: Put) -> None:
     assert cells(put("a.csv", "a,健\n".encode("utf-8-sig")), encoding="utf-8") == {"A1": "a", "B1": "健"}
 
 
+def test_euc_jp_is_told_where_nothing_else_fits(put: Put) -> None:
+    path = put("a.csv", "管理番号,所管課,名称\nUSB-1,健康局,改行\n".encode("euc_jp"))
+    assert encoding_of(path) == ("ledger.detected", "EUC-JP")
+    assert cells(path)["B2"] == "健康局"
+
+
 def test_an_encoding_that_cannot_be_told_is_asked_for(put: Put) -> None:
     error = refused(put("a.csv", "ﾊﾝｶｸ,ｶﾅ\n".encode("cp932")))
     assert error.key == "unsure_encoding"

@@ -76,7 +76,7 @@ def test_sheets_are_chosen_by_patterns_whatever_their_width_and_case(
 
 
 def test_brackets_in_patterns_are_but_characters(imports: Import, tmp_path: Path, made: Path) -> None:
-    put_csv(tmp_path / "usb.csv", [*REGISTER, ["[廃止]U-3", "", "", ""], ["廃U-4", "", "", ""]])
+    put_csv(tmp_path / "usb.csv", [*REGISTER, ["[廃止]U-3", "", "", ""], ["廃U-4", "別", "", ""]])
     done(imports("usb.csv", mapping=mapping_of(usb(skip=["[廃止]*"]))))
     assert [*entries(made)] == ["U-1", "U-2", "廃U-4"]
 
@@ -493,7 +493,7 @@ def test_two_files_with_one_id_are_refused_though_each_goes_into_its_own(imports
 
 def test_what_another_file_of_the_inventory_lists_is_refused(imports: Import, tmp_path: Path) -> None:
     put_csv(tmp_path / "usb.csv", REGISTER)
-    put_csv(tmp_path / "more.csv", [HEADINGS, ["U-3", "", "", ""]])
+    put_csv(tmp_path / "more.csv", [HEADINGS, ["U-3", "予備", "", ""]])
     (tmp_path / "inventory").mkdir()
     (tmp_path / "inventory" / "hand.yaml").write_text("department: 福祉課\nusb_media: [{id: U-2}]\n", encoding="utf-8")
     for output in ({}, {"output": "new.ndjson"}):
@@ -504,7 +504,7 @@ def test_what_another_file_of_the_inventory_lists_is_refused(imports: Import, tm
 
 def test_what_the_other_file_of_an_import_lists_by_hand_is_refused(imports: Import, tmp_path: Path) -> None:
     put_csv(tmp_path / "usb.csv", REGISTER)
-    put_csv(tmp_path / "more.csv", [HEADINGS, ["U-3", "", "", ""]])
+    put_csv(tmp_path / "more.csv", [HEADINGS, ["U-3", "予備", "", ""]])
     (tmp_path / "inventory").mkdir()
     (tmp_path / "inventory" / "more.yaml").write_text("department: 福祉課\nusb_media: [{id: U-2}]\n", encoding="utf-8")
     told = refused(imports("usb.csv", "more.csv"), tmp_path, contents(tmp_path / "inventory"))
@@ -629,8 +629,12 @@ def test_a_log_gives_known_media_their_latest_day_and_shows_unknown_ones(imports
     before = contents(tmp_path / "inventory")
     _lists(imports, tmp_path)
     assert contents(tmp_path / "inventory") == before
-    registered = [*REGISTER, ["U-7", "", "", ""]]
-    assert _lists(imports, tmp_path, registered)["U-7"] == {"registered": "true", "last_used_on": "2023-08-01"}
+    registered = [*REGISTER, ["U-7", "別", "", ""]]
+    assert _lists(imports, tmp_path, registered)["U-7"] == {
+        "name": "別",
+        "registered": "true",
+        "last_used_on": "2023-08-01",
+    }
 
 
 def test_an_event_without_a_day_says_nothing_against_later_ones(imports: Import, tmp_path: Path) -> None:
@@ -715,7 +719,7 @@ def test_cut_short_anywhere_the_next_import_makes_it_whole(
 ) -> None:
     mapping = mapping_of(output=output)
     if again:
-        put_csv(tmp_path / "usb.csv", [HEADINGS, ["U-1", "古い名", "○", ""], ["U-9", "", "", ""]])
+        put_csv(tmp_path / "usb.csv", [HEADINGS, ["U-1", "古い名", "○", ""], ["U-9", "別", "", ""]])
         done(imports("usb.csv", mapping=mapping))
     put_csv(tmp_path / "usb.csv", REGISTER)
     left, replace = [step], Path.replace

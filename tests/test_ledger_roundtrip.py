@@ -1,6 +1,7 @@
 """Exporting the inventory as a workbook, correcting it, and importing it again."""
 
 import copy
+import itertools
 import json
 import re
 import shutil
@@ -15,10 +16,12 @@ from conftest import AS_OF, ROOT, Run, program
 from generated import KINDS, days, value_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from importing import contents, done
+from importing import REGISTER, contents, done, importer, put_csv, refused
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from policycheck.bundle import Bundle
+from policycheck.errors import LedgerError, PolicycheckError
+from policycheck.files import replace_file
 from policycheck.inventory.documents import Entry, read_entries
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.bring import Coming, Terms
@@ -53,11 +56,10 @@ def read_back(
     assert corrected
     assert corrected.refusals == []
     terms = Terms(AS_OF, delete_vanished, prefer, "取込み")
-    coming, refusals = prepare_corrected(corrected, book, folder, SCHEMAS, terms)
-    assert refusals == []
-    for own in coming:
-        own.write()
-    return coming, corrected.problems
+    prepared = prepare_corrected(corrected, book, folder, SCHEMAS, terms)
+    assert prepared.refusals == []
+    prepared.write()
+    return prepared.coming, corrected.problems
 
 
 def told(coming: list[Coming]) -> list[tuple[What, str, str | None]]:
@@ -479,15 +481,426 @@ def test_what_both_changed_is_asked_about(side: str, name: str, small: Path, tmp
     assert "# 一本目" in file.read_text(encoding="utf-8")
 
 
-def test_what_was_added_to_a_file_meanwhile_is_not_marked_as_vanished(small: Path, tmp_path: Path) -> None:
+def test_what_was_added_to_a_file_meanwhile_is_asked_about_and_stays(small: Path, tmp_path: Path) -> None:
     book = export(tmp_path / "book.xlsx", small)
     file = small / "福祉.yaml"
     new = "  - id: U-8\n    imported_from: {file: 管理簿.xlsx, sheet: 管理簿, cell: A9}\n"
     file.write_text(file.read_text(encoding="utf-8").replace("systems:\n", f"{new}systems:\n"), encoding="utf-8")
     before = contents(small)
     coming, _ = read_back(book, small, delete_vanished=True)
-    assert told(coming) == []
+    assert told(coming) == [(What.CONFLICT, "U-8", None)]
+    coming, _ = read_back(book, small, delete_vanished=True, prefer="inventory")
+    assert told(coming) == [(What.VANISHED, "U-8", None)]
     assert contents(small) == before
+
+
+def _deleted_by_hand(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("  - {id: U-2, name: 予備}\n", ""), encoding="utf-8")
+
+
+def _field_removed_by_hand(file: Path) -> None:
+    file.write_text(file.read_text(encoding="utf-8").replace("    encrypted: true\n", ""), encoding="utf-8")
+
+
+def _row_deleted(book: Path, identity: str) -> None:
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.delete_rows(next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == identity))
+
+    edit(book, change)
+
+
+STALE = {
+    "an entry deleted by hand": (_deleted_by_hand, None, "usb_medium/U-2"),
+    "a field removed by hand": (_field_removed_by_hand, None, "usb_medium/U-1 encrypted"),
+    "a row deleted in the workbook": (_field_removed_by_hand, "U-2", "usb_medium/U-2"),
+}
+
+
+@pytest.mark.parametrize(("by_hand", "row", "conflict"), STALE.values(), ids=STALE)
+def test_nothing_of_a_file_that_was_changed_meanwhile_is_changed_unasked(
+    by_hand: Callable[[Path], None], row: str | None, conflict: str, small: Path, tmp_path: Path, run: Run
+) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    by_hand(small / "福祉.yaml")
+    if row:
+        _row_deleted(book, row)
+    before = contents(small)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--lang", language)
+        assert result.exit_code == 4
+        assert f"! {conflict}" in result.stderr
+        assert f"{small / '福祉.yaml'}" in result.stderr
+        assert "前回の取込み" not in result.stderr
+        assert "last import" not in result.stderr
+        assert contents(small) == before
+    done(run("import", book, "--output", small, "--prefer", "inventory"))
+    assert contents(small) == before
+    exported = tmp_path / "exported"
+    (exported / "sub").mkdir(parents=True)
+    (exported / "福祉.yaml").write_text(SMALL, encoding="utf-8")
+    (exported / "sub" / "bulk.ndjson").write_bytes((small / "sub" / "bulk.ndjson").read_bytes())
+    done(run("import", book, "--output", small, "--prefer", "ledger", "--delete-vanished"))
+    wanted = {key: fields for key, fields in entries_in(exported).items() if key[1] != row}
+    assert entries_in(small) == wanted
+
+
+def test_a_file_that_was_not_changed_is_taken_as_it_is_corrected_beside_one_that_was(
+    small: Path, tmp_path: Path
+) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    file = small / "sub" / "bulk.ndjson"
+    file.write_bytes(file.read_bytes() + b"\n")
+    _corrected_name(book, "表の名")
+    assert told(read_back(book, small)[0]) == [(What.UPDATED, "U-1", "name")]
+
+
+def test_a_file_that_was_renamed_by_hand_is_not_undone(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    (small / "福祉.yaml").rename(small / "welfare.yaml")
+    before = contents(small)
+    result = run("import", book, "--output", small)
+    assert result.exit_code == 4
+    assert "! usb_medium/U-1 file" in result.stderr
+    assert "福祉.yaml" in result.stderr
+    done(run("import", book, "--output", small, "--prefer", "inventory"))
+    assert contents(small) == before
+
+
+def test_an_entry_of_a_file_that_was_deleted_by_hand_does_not_come_back_unasked(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    (small / "福祉.yaml").unlink()
+    before = contents(small)
+    assert {what for what, *_ in told(read_back(book, small)[0])} == {What.CONFLICT}
+    assert {what for what, *_ in told(read_back(book, small, prefer="inventory")[0])} == {What.LEFT_OUT}
+    assert contents(small) == before
+
+
+# What of a workbook is not read
+
+
+def test_headings_are_found_below_a_title(small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    _corrected_name(book, "表の名")
+
+    def change(opened: Any) -> None:
+        for kind in ("usb_medium", "system"):
+            _sheet(opened, kind).insert_rows(1, 2)
+            _sheet(opened, kind).cell(1, 1).value = "令和8年度の台帳"
+
+    edit(book, change)
+    coming, problems = read_back(book, small, delete_vanished=True)
+    assert (told(coming), problems) == ([(What.UPDATED, "U-1", "name")], [])
+
+
+def test_a_sheet_without_its_headings_is_refused(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    edit(book, lambda opened: _sheet(opened, "usb_medium").delete_rows(1))
+    before = contents(small)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--lang", language)
+        assert result.exit_code == 4
+        assert SHEETS["usb_medium"].titles["ja"] in result.stderr
+        assert _title("usb_medium", "id") in result.stderr
+        assert contents(small) == before
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sheet_that_was_exported_and_is_missing_is_told(lang: str, small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small, lang=lang)
+    edit(book, lambda opened: opened.remove(_sheet(opened, "system")))
+    before = contents(small)
+    result = done(run("import", book, "--output", small, "--delete-vanished"))
+    assert f"「{SHEETS['system'].titles[lang]}」がありません" in result.stderr
+    assert contents(small) == before
+
+
+def test_the_sheet_of_several_alone_says_nothing_of_the_kind(tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("department: 市民局\ncontracts: [{id: c, contractor: 電算}]\n", encoding="utf-8")
+    book = export(tmp_path / "book.xlsx", folder)
+    edit(book, lambda opened: opened.remove(_sheet(opened, "contract")))
+    before = contents(folder)
+    result = done(run("import", book, "--output", folder, "--delete-vanished"))
+    assert SHEETS["contract"].titles["ja"] in result.stderr
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_renamed_column_and_one_that_was_added_are_told(lang: str, small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small, lang=lang)
+    title = next(c.titles[lang] for c in SHEETS["usb_medium"].columns if c.path == ("virus_checked_on",))
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.cell(1, column_of(sheet, title)).value = f"{title}x"
+        sheet.cell(1, sheet.max_column + 1).value = "所見欄"
+
+    edit(book, change)
+    before = contents(small)
+    for language in LANGUAGES:
+        printed = done(run("import", book, "--output", small, "--lang", language)).stderr
+        assert f"{title}x" in printed
+        assert "所見欄" in printed
+        assert printed.count(title) >= 3  # as it is, as it should be, and as missing
+        assert "!A1" in printed
+    assert contents(small) == before
+
+
+def test_a_total_is_no_resource(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        last = sheet.max_row + 1
+        sheet.cell(last, 1).value = "合　計"
+        sheet.cell(last, column_of(sheet, _title("usb_medium", "department"))).value = "福祉課"
+
+    edit(book, change)
+    before = contents(small)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--lang", language)
+        assert result.exit_code == 4
+        assert "!A6" in result.stderr
+        assert contents(small) == before
+
+
+def test_an_entry_may_have_the_name_of_a_total(tmp_path: Path) -> None:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("department: 市民局\nservers: [{id: 計}]\n", encoding="utf-8")
+    coming, problems = read_back(export(tmp_path / "book.xlsx", folder), folder)
+    assert (told(coming), problems) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("encrypted", "たぶん"), ("virus_checked_on", "1/2/3"), ("virus_checked_on", "令和5年"), ("classification", "9")],
+)
+def test_what_cannot_be_read_is_told_without_a_mapping(
+    path: str, value: str, small: Path, tmp_path: Path, run: Run
+) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.cell(3, column_of(sheet, _title("usb_medium", path))).value = value
+
+    edit(book, change)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--dry-run", "--lang", language)
+        assert result.exit_code == 4
+        assert value in result.stderr
+        assert "対応表" not in result.output
+        assert "mapping" not in result.output
+
+
+def test_rows_that_are_refused_are_told_without_a_mapping(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        sheet.cell(2, 1).value = None
+        sheet.cell(3, column_of(sheet, _title("usb_medium", "department"))).value = None
+
+    edit(book, change)
+    for language in LANGUAGES:
+        result = run("import", book, "--output", small, "--lang", language)
+        assert result.exit_code == 4
+        assert "対応表" not in result.output
+        assert "mapping" not in result.output
+
+
+def test_a_row_that_was_deleted_is_not_said_to_be_marked(small: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    _row_deleted(book, "U-2")
+    result = done(run("import", book, "--output", small, "--dry-run"))
+    assert "? usb_medium/U-2 の行がブックにない（台帳には残してあります）" in result.stdout
+
+
+# Which file an entry is in
+
+
+def _filed(book: Path, files: dict[str, str]) -> None:
+    def change(opened: Any) -> None:
+        sheet = _sheet(opened, "usb_medium")
+        place = column_of(sheet, _title("usb_medium", role=Role.FILE))
+        for row in range(2, sheet.max_row + 1):
+            cell = sheet.cell(row, place)
+            cell.value = files.get(sheet.cell(row, 1).value, cell.value)
+
+    edit(book, change)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("新規.yaml", "新規.yaml"),
+        ("more/new.yaml", "more/new.yaml"),
+        ("more\\new.yaml", "more/new.yaml"),
+        ("inventory/more/new.yaml", "more/new.yaml"),
+        ("more/福祉.yaml", "more/福祉.yaml"),
+    ],
+)
+def test_a_new_file_is_where_its_name_says(name: str, file: str, small: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    _filed(book, {"U-2": name})
+    before = entries_in(small)
+    read_back(book, small)
+    assert "U-2" in (small / file).read_text(encoding="utf-8")
+    assert entries_in(small) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.yaml",
+        "../../evil.yaml",
+        "more/../../evil.yaml",
+        "/evil.yaml",
+        "C:\\evil.yaml",
+        "inventory/.policycheck/x.ndjson",
+        ".x.yaml",
+        "more//x.yaml",
+        "x.txt",
+        "more/",
+        "out/x.yaml",
+    ],
+)
+def test_a_file_that_no_inventory_has_is_refused_with_its_cell(
+    name: str, small: Path, tmp_path: Path, run: Run
+) -> None:
+    book = export(tmp_path / "book.xlsx", small)
+    _filed(book, {"U-2": name})
+    (tmp_path / "elsewhere").mkdir()
+    (small / "out").symlink_to(tmp_path / "elsewhere")
+    before = contents(tmp_path)
+    result = run("import", book, "--output", small)
+    assert result.exit_code == 4
+    column = openpyxl.utils.get_column_letter(len(SHEETS["usb_medium"].columns))
+    assert f"!{column}5: 「{name}」" in result.stderr
+    assert contents(tmp_path) == before
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    for name in "ab":
+        text = f"department: 課{name}\nusb_media:\n  - {{id: {name}-1, name: 媒体}}\n  - {{id: {name}-2}}\n"
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_entries_that_swap_files_are_never_in_none(
+    failing: int, two: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = entries_in(two)
+    book = export(tmp_path / "book.xlsx", two)
+    _filed(book, {"a-1": "b.yaml", "b-1": "a.yaml"})
+    count = itertools.count(1)
+
+    def fail_once(path: Path, content: Any) -> None:
+        if next(count) == failing:
+            raise PolicycheckError("unwritable", file=path, reason="full")
+        replace_file(path, content)
+
+    monkeypatch.setattr("policycheck.ledgers.steps.replace_file", fail_once)
+    assert run("import", book, "--output", two).exit_code == 1
+    assert entries_in(two) == before
+    done(run("import", book, "--output", two, "--prefer", "ledger"))
+    assert entries_in(two) == before
+    for file, there, gone in (("a.yaml", "b-1", "a-1"), ("b.yaml", "a-1", "b-1")):
+        assert there in (two / file).read_text(encoding="utf-8")
+        assert gone not in (two / file).read_text(encoding="utf-8")
+
+
+def test_what_has_no_column_goes_with_an_entry_into_another_file(two: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", two)
+    title = _title("usb_medium", "name")
+    edit(book, lambda opened: _sheet(opened, "usb_medium").delete_cols(column_of(_sheet(opened, "usb_medium"), title)))
+    _filed(book, {"a-1": "b.yaml"})
+    before = entries_in(two)
+    read_back(book, two)
+    assert entries_in(two) == before
+    assert "a-1" not in (two / "a.yaml").read_text(encoding="utf-8")
+
+
+def test_what_was_changed_by_hand_goes_with_an_entry_into_another_file_only_when_that_is_asked(
+    two: Path, tmp_path: Path
+) -> None:
+    book = export(tmp_path / "book.xlsx", two)
+    _filed(book, {"a-1": "b.yaml"})
+    file = two / "a.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("媒体", "手の名"), encoding="utf-8")
+    before = contents(two)
+    assert told(read_back(book, two)[0]) == [(What.CONFLICT, "a-1", "name"), (What.CONFLICT, "a-1", "file")]
+    read_back(book, two, prefer="inventory")
+    assert contents(two) == before
+    read_back(book, two, prefer="ledger")
+    assert entries_in(two)["usb_medium", "a-1"]["name"] == "媒体"
+    assert "a-1" in (two / "b.yaml").read_text(encoding="utf-8")
+
+
+def test_an_entry_that_two_files_have_is_refused(two: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", two)
+    (two / "c.yaml").write_text("department: 課c\nusb_media: [{id: a-1, name: 別}]\n", encoding="utf-8")
+    before = contents(two)
+    result = run("import", book, "--output", two)
+    assert result.exit_code == 4
+    assert "c.yaml" in result.stderr
+    assert "a.yaml" in result.stderr
+    assert contents(two) == before
+
+
+def test_a_file_that_is_edited_while_a_workbook_is_read_is_left_as_it_is(two: Path, tmp_path: Path) -> None:
+    book = export(tmp_path / "book.xlsx", two)
+    _filed(book, {"a-1": "b.yaml", "b-1": "a.yaml"})
+    corrected = read_exported(book, NODES)
+    assert corrected
+    prepared = prepare_corrected(corrected, book, two, SCHEMAS, Terms(AS_OF, False, None, "取込み"))
+    (two / "b.yaml").write_text("department: 課b\n", encoding="utf-8")
+    before = contents(two)
+    with pytest.raises(LedgerError, match="edited_meanwhile"):
+        prepared.write()
+    assert contents(two) == before
+
+
+def test_an_imported_entry_that_was_moved_is_named_with_its_file_at_the_next_import(tmp_path: Path, run: Run) -> None:
+    importing = importer(run, tmp_path)
+    put_csv(tmp_path / "管理簿.csv", REGISTER)
+    done(importing("管理簿.csv"))
+    folder = tmp_path / "inventory"
+    book = export(tmp_path / "book.xlsx", folder)
+    _filed(book, {"U-1": "手元.yaml"})
+    done(run("import", book, "--output", folder))
+    before = contents(folder)
+    for language in LANGUAGES:
+        printed = refused(importing("管理簿.csv", lang=language), tmp_path, before)
+        assert str(folder / "手元.yaml") in printed
+        assert str(folder / "管理簿.yaml") in printed
+        assert "skip" in printed
+
+
+def test_an_entry_that_is_kept_by_hand_in_the_file_of_another_ledger_is_named_with_both(
+    tmp_path: Path, run: Run
+) -> None:
+    importing = importer(run, tmp_path)
+    put_csv(tmp_path / "b.csv", REGISTER)
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    for name in ("a", "c"):
+        put_csv(tmp_path / f"{name}.csv", [REGISTER[0], [f"{name}-9", "別", "", ""]])
+        text = "department: 福祉課\nusb_media: [{id: U-1}]\n"
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        before = contents(folder)
+        printed = refused(importing("b.csv", f"{name}.csv"), tmp_path, before)
+        assert f"取り込むなら {folder / 'b.yaml'} に移し" in printed
+        assert f"{folder / name}.yaml に記載されています" in printed
+        (folder / f"{name}.yaml").unlink()
 
 
 # The command line

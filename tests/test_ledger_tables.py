@@ -213,3 +213,200 @@ def test_the_name_of_the_file_stands_in_where_there_is_no_sheet(tmp_path: Path) 
     (output,) = _collected(tmp_path, [["ID"], ["u1"]], table).outputs.values()
     ((_, fields),) = output.stated()
     assert (fields["id"], fields["site"]) == ("ledger-u1", "ledger")
+
+
+# No row is read under other headings than its own, and none is lost in silence
+
+REGISTER: Mapping[str, Any] = {
+    "name": "管理簿",
+    "kind": "usb_medium",
+    "columns": {"番号": "id", "名称": "name", "暗号化": "encrypted", "施錠": "locked_storage"},
+    "require": ["id"],
+}
+LOG: Mapping[str, Any] = {
+    "name": "授受簿",
+    "kind": "usb_medium",
+    "log": True,
+    "columns": {"媒体": "id", "受渡日": "last_used_on"},
+    "set": {"registered": False},
+}
+WIDE = ["番号", "名称", "暗号化", "施錠"]
+
+
+def _all(found: Collected) -> dict[str, dict[str, Any]]:
+    return {fields["id"]: fields for output in found.outputs.values() for _, fields in output.stated()}
+
+
+def _refusals(found: Collected) -> list[tuple[str, str]]:
+    return [(problem.key, _cell(problem)) for problem in found.refusals]
+
+
+def test_a_value_that_was_cut_at_its_comma_is_refused_and_does_not_move_the_columns(run: Run, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text("番号,名称,備考,暗号化,施錠\nU-1,SD,赤,,○,×\n", encoding="utf-8")
+    result = run("import", ledger, "--mapping", _mapping(tmp_path, REGISTER), "--output", tmp_path / "inventory")
+    assert result.exit_code == 4
+    assert "ledger.csv!F2" in result.stderr
+    assert not (tmp_path / "inventory").exists()
+
+
+def test_empty_cells_beyond_the_headings_of_a_text_file_do_no_harm(tmp_path: Path) -> None:
+    found = _collected(tmp_path, [WIDE, ["U-1", "a", "○", "×", "", " "]], REGISTER)
+    assert not found.refusals
+    assert not _all(found)["U-1"]["locked_storage"]
+
+
+def test_a_note_beside_a_table_of_a_workbook_does_no_harm(tmp_path: Path) -> None:
+    book = write_book(tmp_path / "l.xlsx", {"台帳": [WIDE, ["U-1", "a", "○", "×", None, "要確認"]]})
+    found = collect([book], read_mapping(str(_mapping(tmp_path, REGISTER)), SCHEMAS), Schemas(SCHEMAS), SCHEMAS)
+    assert list(_all(found)) == ["U-1"]
+    assert not found.refusals
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(order=st.permutations(range(4)), gap=st.integers(min_value=0, max_value=1200), marks=st.integers(0, 2))
+def test_a_table_that_begins_again_is_read_by_its_own_headings(
+    tmp_path: Path, order: Sequence[int], gap: int, marks: int
+) -> None:
+    headings = [
+        [WIDE[place], f"{WIDE[place][0]} {WIDE[place][1:]}", f"{WIDE[place][0]}\n{WIDE[place][1:]}"] for place in order
+    ]
+    second = ["U-b", "b", "×", "○"]
+    rows = [
+        WIDE,
+        *([f"U-{number}", "a", "○", "×"] for number in range(gap)),
+        [own[marks] for own in headings],
+        [second[place] for place in order],
+    ]
+    found = _collected(tmp_path, rows, REGISTER)
+    made = _all(found)
+    assert len(made) == gap + 1
+    own = made["U-b"]
+    assert (own["name"], own["encrypted"], own["locked_storage"]) == ("b", False, True)
+    assert not found.refusals
+
+
+def test_half_width_headings_begin_a_table_again(tmp_path: Path) -> None:
+    table = {**REGISTER, "columns": {"番号": "id", "パスワード": "password_protected", "名称": "name"}}
+    rows = [["番号", "パスワード", "名称"], ["U-1", "○", "a"], ["名称", "ﾊﾟｽﾜｰﾄﾞ", "番号"], ["b", "×", "U-2"]]
+    assert _all(_collected(tmp_path, rows, table))["U-2"]["name"] == "b"
+
+
+def test_a_cell_above_a_second_table_does_not_fill_those_in_it(tmp_path: Path) -> None:
+    table = {**REGISTER, "columns": {"番号": "id", "係": {"field": "unit", "fill_down": True}, "名称": "name"}}
+    rows = [["番号", "係", "名称"], ["U-1", "庶務係", "a"], ["名称", "係", "番号"], ["b", "", "U-2"]]
+    assert "unit" not in _all(_collected(tmp_path, rows, table))["U-2"]
+
+
+def test_headings_of_another_table_below_are_refused(tmp_path: Path) -> None:
+    rows = [WIDE, ["U-1", "a", "○", "×"], ["品目", "施錠", "名称", "暗号化"], ["U-2", "○", "b", "×"]]
+    assert ("headings_inside", "A3") in [
+        (key, f"A{cell[1:]}") for key, cell in _refusals(_collected(tmp_path, rows, REGISTER))
+    ]
+
+
+def test_headings_under_which_a_table_must_not_stand_end_no_table_in_silence(tmp_path: Path) -> None:
+    table = {**REGISTER, "without": ["貸出日"]}
+    rows = [WIDE, ["U-1", "a", "○", "×"], ["貸出日", "番号", "名称"], ["R5.1.1", "U-1", "b"]]
+    assert "headings_inside" in dict(_refusals(_collected(tmp_path, rows, table)))
+
+
+def test_words_that_are_headings_elsewhere_are_but_values(tmp_path: Path) -> None:
+    rows = [WIDE, ["U-1", "施錠", "○", "×"], ["U-2", "暗号化", "○", "施錠"]]
+    found = _collected(tmp_path, rows, REGISTER)
+    assert [*_all(found)] == ["U-1", "U-2"]
+    assert not found.refusals
+
+
+def test_a_sheet_that_lacks_a_required_column_is_refused_though_another_has_them(run: Run, tmp_path: Path) -> None:
+    sheets = {"中央": [WIDE, ["U-1", "a", "○", "×"]], "北": [["媒体番", *WIDE[1:]], ["U-2", "b", "×", "×"]]}
+    ledger = write_book(tmp_path / "l.xlsx", sheets)
+    result = run("import", ledger, "--mapping", _mapping(tmp_path, REGISTER), "--output", tmp_path / "inventory")
+    assert result.exit_code == 4
+    assert "l.xlsx 北!" in result.stderr
+    assert not (tmp_path / "inventory").exists()
+    mapping = _mapping(tmp_path, {**REGISTER, "sheet": "中央"})
+    assert run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory").exit_code == 0
+
+
+def test_a_sheet_with_one_known_heading_is_told_as_not_read(run: Run, tmp_path: Path) -> None:
+    sheets: dict[str, Any] = {"中央": [WIDE, ["U-1", "a", "○", "×"]], "集計": [["名称", "数"], ["SD", 1]]}
+    ledger = write_book(tmp_path / "l.xlsx", sheets)
+    result = run("import", ledger, "--mapping", _mapping(tmp_path, REGISTER), "--output", tmp_path / "inventory")
+    assert result.exit_code == 0
+    assert "集計" in result.stderr
+
+
+@pytest.mark.parametrize("note", ["以下余白", "計 3本", "（半角）"])
+def test_a_row_that_holds_nothing_but_an_id_is_refused(tmp_path: Path, note: str) -> None:
+    found = _collected(tmp_path, [["No.", *WIDE], ["1", "U-1", "a", "○", "×"], ["2", note]], REGISTER)
+    assert _refusals(found) == [("row_of_id_alone", "B3")]
+    assert not _collected(tmp_path, [WIDE, ["U-1", "a", "○", "×"], [note]], {**REGISTER, "skip": [note]}).refusals
+
+
+def test_a_table_of_ids_alone_is_read(tmp_path: Path) -> None:
+    table = {"kind": "usb_medium", "columns": {"番号": "id", "係": {"field": "unit", "fill_down": True}}}
+    found = _collected(tmp_path, [["番号", "係"], ["U-1", "庶務係"], ["U-2", ""]], table)
+    assert {own["unit"] for own in _all(found).values()} == {"庶務係"}
+    assert not found.refusals
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("u-1", "event_like_listed"),
+        ("U -1", "event_like_listed"),
+        ("U-1、U-2", "event_of_several"),
+        ("U-1，U-2", "event_of_several"),
+        ("U-1～U-3", "event_of_several"),
+        ("U-1〜U-3", "event_of_several"),
+    ],
+)
+def test_an_event_whose_id_may_be_one_that_is_listed_is_refused(tmp_path: Path, written: str, key: str) -> None:
+    rows = [WIDE, ["U-1", "a", "○", "×"]]
+    write_text(
+        tmp_path / "log.csv",
+        [["媒体", "受渡日"], ["Ｕ－１", "R5.4.1"], ["U-9", "R5.4.1"], [written, "R5.4.1"]],
+        "utf-8",
+    )
+    ledger = write_text(tmp_path / "ledger.csv", rows, "utf-8")
+    path = _mapping(tmp_path, REGISTER, LOG)
+    found = collect([ledger, tmp_path / "log.csv"], read_mapping(str(path), SCHEMAS), Schemas(SCHEMAS), SCHEMAS)
+    assert _refusals(found) == [(key, "A4")]
+
+
+def test_where_nothing_is_found_the_headings_and_the_sheets_are_named(run: Run, tmp_path: Path) -> None:
+    ledger = write_book(tmp_path / "l.xlsx", {"台帳": [["品目", "数"], ["a", 1]]})
+    command = ("import", ledger, "--output", tmp_path / "inventory", "--mapping")
+    told = run(*command, _mapping(tmp_path, REGISTER)).stderr
+    assert "l.xlsx 台帳" in told
+    assert "番号" in told
+    told = run(*command, _mapping(tmp_path, {**REGISTER, "header_row": 2})).stderr
+    assert "2行目" in told
+    assert "a、1" in told
+    told = run(*command, _mapping(tmp_path, {**REGISTER, "sheet": "台帖"})).stderr
+    assert "台帳" in told
+
+
+def test_a_table_that_no_file_has_is_missing_in_all_of_them(run: Run, tmp_path: Path) -> None:
+    files = [write_text(tmp_path / f"{name}.csv", [WIDE, [name, "a", "○", "×"]], "utf-8") for name in ("x", "y")]
+    other = {"kind": "system", "columns": {"系統": "id", "概要": "name"}}
+    result = run("import", *files, "--mapping", _mapping(tmp_path, REGISTER, other), "--output", tmp_path / "inventory")
+    assert result.exit_code == 4
+    assert "x.csv" in result.stderr.splitlines()[-2]
+    assert "y.csv" in result.stderr.splitlines()[-2]
+
+
+def test_a_rule_whose_column_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    table = {**REGISTER, "skip": [{"column": "状熊", "like": "廃棄"}]}
+    ledger = write_text(tmp_path / "ledger.csv", [WIDE, ["U-1", "a", "○", "×"]], "utf-8")
+    result = run("import", ledger, "--mapping", _mapping(tmp_path, table), "--output", tmp_path / "inventory")
+    assert "状熊" in result.stderr
+
+
+def test_one_id_on_two_sheets_is_told_with_what_leaves_a_sheet_out(run: Run, tmp_path: Path) -> None:
+    rows = [WIDE, ["U-1", "a", "○", "×"]]
+    ledger = write_book(tmp_path / "l.xlsx", {"台帳": rows, "履歴": rows})
+    result = run("import", ledger, "--mapping", _mapping(tmp_path, REGISTER), "--output", tmp_path / "inventory")
+    assert result.exit_code == 4
+    assert "`sheet`" in result.stderr.splitlines()[0]

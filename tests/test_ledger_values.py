@@ -271,6 +271,22 @@ def test_serial_numbers_come_back_with_either_epoch(day: datetime.date) -> None:
     assert read_day(float(serial - 1462), DayOptions(epoch="1904")) == day.isoformat()
 
 
+@pytest.mark.parametrize("number", [50929, 41225, 50929.0, "50929"])
+def test_a_number_that_may_be_a_day_of_an_era_is_no_serial_number_unless_the_mapping_says_so(number: Raw) -> None:
+    unread = read_day(number, DayOptions(epoch="1900", stated=False))
+    assert isinstance(unread, Unread)
+    assert unread.key == "date_serial"
+    assert isinstance(read_day(number, DayOptions(epoch="1900")), str)
+    assert read_day(45198, DayOptions(epoch="1900", stated=False)) == "2023-09-29"
+
+
+@given(st.integers(10000, 99999))
+def test_what_is_read_as_a_serial_number_is_no_year_month_and_day(number: int) -> None:
+    if isinstance(read_day(number, DayOptions(epoch="1900", stated=False)), str):
+        with pytest.raises(ValueError, match=r"month|day"):
+            datetime.date(2000 + number // 10000, number // 100 % 100, number % 100)
+
+
 YES = "○ 〇 ◯ ⭕ ● ✓ ✔ ✔\ufe0f ☑ ✅ レ ﾚ 有 有り あり アリ ｱﾘ 済 済み 実施 実施済 実施済み はい 可 する している 該当 true TRUE ｔｒｕｅ yes Ｙ y 1 １ on"
 NO = "× ✕ ✖ ✗ ✘ ❌ x X ｘ Ｘ 無 無し なし ナシ ﾅｼ 未 未実施 未済 未了 いいえ 否 不可 しない していない 非該当 false No n 0 ０ off ＯＦＦ ☐"
 UNCLEAR = "△ - － ― ☒ ？ 不明 確認中 一部 ① ¹ ⁰ 2 -1 ○× 有効 無効 要 不要 該当なし ◎ □ 10"
@@ -297,6 +313,10 @@ def test_an_empty_cell_says_nothing(path: str) -> None:
     assert {convert(raw) for raw in (None, "", " ", "\u3000", "\xa0", "\ufeff", " \n\t")} == {ABSENT}
 
 
+DITTOS = ["〃", "”", "“", "仝", "仝上", "々", "同", "同じ", "上記と同じ", "（同上）", "↑", "〟", '"', '""']
+CHANGED = ["Apr-23", "Mar-01", "1-Mar", "2001/3/1", "2001/3", "2023年4月", "1E10", "1E+10"]
+
+
 @pytest.mark.parametrize(
     ("raw", "value"),
     [
@@ -315,11 +335,11 @@ def test_an_empty_cell_says_nothing(path: str) -> None:
         (12, "12"),
         (12.0, "12"),
         (-3, "-3"),
-        (12.5, "cell_no_text"),
-        (1e15, "cell_no_text"),
-        (1e300, "cell_no_text"),
-        (float("inf"), "cell_no_text"),
-        (True, "cell_no_text"),
+        (12.5, "number_no_text"),
+        (1e15, "number_no_text"),
+        (1e300, "number_no_text"),
+        (float("inf"), "number_no_text"),
+        (True, "number_no_text"),
         (datetime.datetime.fromisoformat("2026-03-01"), "cell_no_text"),
         (datetime.timedelta(1), "cell_no_text"),
         ("3月1日", "cell_no_text"),
@@ -330,7 +350,11 @@ def test_an_empty_cell_says_nothing(path: str) -> None:
         ("\ud800", "text_lost"),
         ("#N/A", "cell_error"),
         ("同上", "value_ditto"),
-        ("〃", "value_ditto"),
+        *((ditto, "value_ditto") for ditto in DITTOS),
+        *((changed, "cell_no_text") for changed in CHANGED),
+        ("APR-23", "APR-23"),
+        ("Aprs-23", "Aprs-23"),
+        ("3-1", "3-1"),
         ("－", "no_value_unclear"),
         ("なし", "no_value_unclear"),
         ("SV\x07", "control_character"),
@@ -356,7 +380,7 @@ def test_folding_an_id_twice_changes_nothing_more(text: str) -> None:
         ("text", " ㈱髙島①号機　ＡＢＣ ", "㈱髙島①号機　ＡＢＣ"),
         ("text", "本庁舎\r\n 3階\u2028東", "本庁舎 3階 東"),
         ("text", 12.0, "12"),
-        ("text", False, "cell_no_text"),
+        ("text", False, "number_no_text"),
         ("text", "なし", "no_value_unclear"),
         ("text", "不明", "no_value_unclear"),
         ("text", "何のことか?", "何のことか?"),
@@ -653,10 +677,14 @@ def test_words_for_yes_and_no_and_for_neither_are_apart() -> None:
 
 def test_what_cannot_be_read_has_a_message_in_both_languages() -> None:
     keys = set()
-    for name in ("dates", "values"):
+    for name in ("dates", "flaws", "values"):
         tree = ast.parse((ROOT / f"src/policycheck/ledgers/{name}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Unread", "_unread"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id.lower().strip("_") == "unread"
+            ):
                 keys |= {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
     assert len(keys) > 15
     facts = {

@@ -618,9 +618,8 @@ def test_the_file_that_init_lays_out_takes_measures_and_keeps_its_example(
 def test_a_file_that_cannot_be_changed_in_place_is_left_alone(
     folder: Path, workbook: Callable[..., Sheet], taken: Callable[..., Result]
 ) -> None:
-    first = "{finding: 指摘1, owner: 課, about: &all [{department: 健康局}], status: none}"
-    second = "{finding: 指摘2, owner: 課, about: *all, status: none}"
-    text = f"standard: own\nmeasures:\n  - {first}\n  - {second}\n"
+    first = "finding: 指摘1\n    owner: 課\n    ? about\n    : - {department: 健康局}\n    status: none"
+    text = f"standard: own\nmeasures:\n  - {first}\n"
     (folder / "old.yaml").write_text(text, encoding="utf-8")
     sheet = workbook("--measures", "old.yaml")
     sheet.fill("指摘1", clause="1")

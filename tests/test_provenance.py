@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from policycheck.cli import main
 from policycheck.reports import BINARY, FORMATS
 
-CELLS = ("USB管理簿.xlsx 管理簿!A7", "USB管理簿.xlsx 管理簿!A8", "hosts.json!/hosts/3")
+CELLS = ("USB管理簿.xlsx 管理簿!A7 (? C7, F7)", "USB管理簿.xlsx 管理簿!A8", "hosts.json!/hosts/3")
 SILENT = ("matrix", "viewpoints", "measures", "oscal-catalog")
 """Formats that list no resources."""
 
 INVENTORY = """\
 department: 健康局
 usb_media:
-  - {id: USB-01, registered: false, imported_from: {file: USB管理簿.xlsx, sheet: 管理簿, cell: A7}}
+  - {id: USB-01, registered: false, imported_from: {file: USB管理簿.xlsx, sheet: 管理簿, cell: A7, unread: [C7, F7]}}
   - {id: USB-02, registered: "x", imported_from: {file: USB管理簿.xlsx, sheet: 管理簿, cell: A8}}
   - {id: USB-03, registered: false, imported_from: {file: hosts.json, cell: /hosts/3, vanished_on: 2026-11-01}}
   - {id: USB-04, registered: true}
@@ -59,8 +59,8 @@ def test_the_report_for_programs_gives_the_parts(inventory: Path) -> None:
     report = json.loads(_scan(inventory, "--format", "json"))
     origins = {result["resource"]["id"]: result["location"].get("origin") for result in report["results"]}
     assert origins == {
-        "USB-01": {"file": "USB管理簿.xlsx", "sheet": "管理簿", "cell": "A7"},
-        "USB-03": {"file": "hosts.json", "sheet": None, "cell": "/hosts/3"},
+        "USB-01": {"file": "USB管理簿.xlsx", "sheet": "管理簿", "cell": "A7", "unread": ["C7", "F7"]},
+        "USB-03": {"file": "hosts.json", "sheet": None, "cell": "/hosts/3", "unread": []},
         "USB-04": None,
         "健康局": None,
     }

@@ -80,12 +80,13 @@ def import_measures(
         raise UsageError("no_measures_sheet", file=path, sheets=[sheet.name for sheet in workbook.sheets])
     filled = reader.entries()
     entries = {measure.finding: _entry(measure) for measure in earlier}
-    updated = len(entries.keys() & filled.keys())
+    new = len(filled.keys() - entries.keys())
+    updated = sum(entries[finding] != entry for finding, entry in filled.items() if finding in entries)
     kept = len(entries) - updated
     entries |= filled
     if reader.problems:
         return Imported([], 0, 0, 0, reader.left_out, reader.problems, sheets.unread, sheets.left)
-    counts = (len(filled) - updated, updated, kept, reader.left_out)
+    counts = (new, updated, kept, reader.left_out)
     return Imported(list(entries.values()), *counts, [], sheets.unread, sheets.left)
 
 

@@ -90,19 +90,23 @@ Verdicts: TypeAlias = dict[str, list[list[Verdict | Literal["pass"]]]]
 
 class Origin(NamedTuple):
     """Where something stands in a ledger. `cell` is such as `B7`, or in JSON a pointer such as `/hosts/3`; a text file and
-    JSON have no sheets."""
+    JSON have no sheets. `unread` are the cells of a row whose values could not be read."""
 
     file: str
     sheet: str | None
     cell: str
+    unread: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, fields: Mapping[str, str] | None) -> Origin | None:
+    def of(cls, fields: Mapping[str, Any] | None) -> Origin | None:
         """From the field `imported_from` of a resource."""
-        return cls(fields["file"], fields.get("sheet"), fields["cell"]) if fields else None
+        return (
+            cls(fields["file"], fields.get("sheet"), fields["cell"], (*fields.get("unread", ()),)) if fields else None
+        )
 
     def __str__(self) -> str:
-        return f"{self.file}{f' {self.sheet}' if self.sheet else ''}!{self.cell}"
+        unread = f" (? {', '.join(self.unread)})" if self.unread else ""
+        return f"{self.file}{f' {self.sheet}' if self.sheet else ''}!{self.cell}{unread}"
 
 
 class Location(NamedTuple):

@@ -3,12 +3,15 @@ for something else. Made for many: a hundred thousand entries take seconds."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import ryaml
+import yaml
 
 from .model import Fields
 
@@ -17,6 +20,9 @@ _SAFE = re.compile(rf"[{_SIGN}](?:[{_SIGN}./@+:-]| (?=[{_SIGN}]))*")
 """What means nothing in YAML, in block and in flow style."""
 _OLD_WORDS = frozenset(("y", "n", "yes", "no", "on", "off"))
 """Texts in YAML 1.2, and true or false for readers of YAML 1.1."""
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+"""Numbers in YAML 1.2, whatever zeros they begin with."""
+_RESOLVER: Any = yaml.resolver.Resolver()
 _ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -49,10 +55,22 @@ def document(comment: str, department: str | None, sections: Mapping[str, Sequen
 
 @lru_cache(maxsize=1 << 12)
 def _text(text: str) -> str:
-    if _SAFE.fullmatch(text) and text.lower() not in _OLD_WORDS:
+    if _SAFE.fullmatch(text) and text.lower() not in _OLD_WORDS and not _NUMBER.fullmatch(text) and _is_plain(text):
         try:
             if ryaml.loads(text) == text:
                 return text
         except (ryaml.InvalidYamlError, ValueError):
             pass
     return _ODD.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether readers of YAML 1.1 take it for a text, or for a day."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+    if tag != "tag:yaml.org,2002:timestamp":
+        return bool(tag == "tag:yaml.org,2002:str")
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -64,7 +64,9 @@ def unpack_judged(content: bytes) -> Judged:
     judged = Judged(head["resources"], entries=entries, hides=Counter(dict(head["hides"])))
     judged.counts.update(((check, department), counts) for check, department, counts in head["counts"])
     for check, status, resource, reason, facts, before in head["rows"]:
-        own = Resource(**resource | {"origin": resource["origin"] and Origin(*resource["origin"])})
+        if origin := resource["origin"]:
+            resource["origin"] = Origin(origin[0], origin[1], origin[2], tuple(origin[3]))
+        own = Resource(**resource)
         row = Row(check, Status(status), own, reason, facts, before and Status(before))
         judged.rows.append(row)
     return judged

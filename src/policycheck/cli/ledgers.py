@@ -20,6 +20,8 @@ from .shell import HELP, PATH, Command, current_texts, lang, option, today, writ
 if TYPE_CHECKING:
     from ..ledgers.bring import Coming, Terms
     from ..ledgers.collect import Collected
+    from ..ledgers.corrected import Prepared
+    from ..ledgers.merge import What
     from ..model import Problem
 
 PREFER = ("ledger", "inventory")
@@ -84,41 +86,44 @@ def import_(
         found = collect(files, chosen._replace(department=department or chosen.department), schemas, nodes, encoding)
         coming, refusals = ([], found.refusals) if found.refusals else prepare(found, output, schemas, terms)
     else:
-        found, coming, refusals = _corrected(files, output, nodes, terms)
+        found, corrected = _corrected(files, output, nodes, terms)
+        coming, refusals = corrected.coming, corrected.refusals
     _tell(found, refusals)
     if refusals:
-        raise LedgerError("rows_refused", count=len(refusals))
+        raise LedgerError("rows_refused" if mapping else "workbook_rows_refused", count=len(refusals))
     if dry_run:
         write_text("".join(f"{line}\n" for own in coming if own.counts or own.moved for line in _shown(own)))
     if conflicts := sum(own.counts[What.CONFLICT] for own in coming):
         if not dry_run:
-            click.echo("\n".join(line for own in coming for line in _shown(own) if line.startswith("!")), err=True)
+            _point_out(coming, What.CONFLICT)
         raise LedgerError("conflicts", file=output, count=conflicts)
     if not dry_run:
-        for own in coming:
+        for own in coming if mapping else [corrected]:
             own.write()
+        _point_out(coming, What.DELETED)
     write_wrapped(list(_summary(coming, found, dry_run=dry_run)))
     click.get_current_context().exit(4 if found.problems or found.unclaimed else 0)
 
 
 def _corrected(
     files: Sequence[Path], folder: Path, nodes: Mapping[str, Any], terms: Terms
-) -> tuple[Collected, list[Coming], list[Problem]]:
+) -> tuple[Collected, Prepared]:
     """A workbook that was exported needs no mapping."""
     from ..inventory.schemas import Schemas
     from ..ledgers.collect import Collected
-    from ..ledgers.corrected import prepare_corrected
+    from ..ledgers.corrected import Prepared, prepare_corrected
     from ..ledgers.files import EXCEL
     from ..ledgers.workbook_import import read_exported
 
     corrected = read_exported(files[0], nodes) if len(files) == 1 and files[0].suffix.lower() in EXCEL else None
     if corrected is None:
         raise UsageError("no_mapping_given")
-    found = Collected(problems=corrected.problems, refusals=corrected.refusals)
-    found.notices = [("ledger.sheet_not_read", {"file": files[0].name, "sheet": name}) for name in corrected.unknown]
-    if found.refusals:
-        return found, [], found.refusals
-    return found, *prepare_corrected(corrected, files[0], folder, Schemas(nodes), terms)
+    found = Collected(problems=corrected.problems, notices=corrected.notices)
+    if corrected.refusals:
+        return found, Prepared([], corrected.refusals, [], [])
+    prepared = prepare_corrected(corrected, files[0], folder, Schemas(nodes), terms)
+    found.notices += prepared.notices
+    return found, prepared
 
 
 def _guess(file: Path, output: Path | None, encoding: str | None) -> None:
@@ -133,13 +138,13 @@ def _guess(file: Path, output: Path | None, encoding: str | None) -> None:
         click.echo(texts(key, **facts), err=True)
     write([made.text.encode()], output)
     counts = {"mapped": made.mapped, "columns": made.columns, "left": made.columns - made.mapped}
-    click.echo(texts("guess.all", sure=int(made.sure * 100), **counts), err=True)
-    mapping = str(output or "MAPPING.yaml")
-    command = (
-        f"policycheck import {shlex.quote(str(file))} --mapping {shlex.quote(mapping)} --output inventory --dry-run"
-    )
+    key = "guess.all" if made.complete else "guess.all_incomplete"
+    click.echo(texts(key, sure=int(made.sure * 100), **counts), err=True)
+    command = ["policycheck", "import", str(file), "--mapping", str(output or "MAPPING.yaml"), "--output", "inventory"]
+    if not made.departments:
+        command += ["--department", texts("guess.some_department")]
     key = "guess.complete" if made.complete else "guess.incomplete"
-    click.echo(texts(key, command=command), err=True)
+    click.echo(texts(key, command=shlex.join([*command, "--dry-run"])), err=True)
 
 
 def _tell(found: Collected, refusals: Sequence[Problem]) -> None:
@@ -148,6 +153,17 @@ def _tell(found: Collected, refusals: Sequence[Problem]) -> None:
         click.echo(texts(key, **facts), err=True)
     for problem in [*found.problems, *found.unclaimed, *refusals]:
         click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+
+
+def _point_out(coming: Sequence[Coming], what: What) -> None:
+    """Names what nobody should have to look for."""
+    from ..ledgers.differences import render
+
+    for own in coming:
+        if own.counts[what] and own.changes:
+            picked = [difference for difference in own.changes.differences if difference.what is what]
+            for line in render(own.changes._replace(differences=picked, moved=0), current_texts()):
+                click.echo(line, err=True)
 
 
 def _shown(own: Coming) -> Iterator[str]:
@@ -228,6 +244,8 @@ def export(
     texts = current_texts()
     if not output and sys.stdout and sys.stdout.isatty():
         raise UsageError("binary_to_screen", format=format)
+    if output and output.suffix.lower() != f".{format}" and (output.is_file() or not output.exists()):
+        raise UsageError("export_suffix", file=output, suffix=f".{format}")
     sources = paths or (Path("inventory"),)
     if output and output.is_file():
         from ..files import refuse_overwriting

@@ -8,7 +8,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from ..ledgers.cells import Odd, Raw
+from .cells import Odd, Raw
 
 BUILTIN = {
     27: "ge.m.d",
@@ -35,7 +35,7 @@ BUILTIN = {
 }
 """The formats that a Japanese Excel names by number alone, and two that openpyxl has not as Excel does."""
 
-_START = {"1900": datetime.datetime(1899, 12, 30), "1904": datetime.datetime(1904, 1, 1)}  # noqa: DTZ001 (as in Excel)
+START = {"1900": datetime.datetime(1899, 12, 30), "1904": datetime.datetime(1904, 1, 1)}  # noqa: DTZ001 (as in Excel)
 _FIRST = {"1900": 61, "1904": 1}
 """The first number that is surely a day: Excel counts a 29 February 1900 that never was."""
 _DAY = 86_400_000
@@ -131,7 +131,7 @@ def _moment(number: float, form: Format, epoch: str) -> Raw:
     try:
         if form.date == "span":
             return datetime.timedelta(milliseconds=round(number * _DAY))
-        moment = _START[epoch] + datetime.timedelta(milliseconds=round(number * _DAY))
+        moment = START[epoch] + datetime.timedelta(milliseconds=round(number * _DAY))
     except (OverflowError, ValueError):
         return Odd("cell_format", f"{number} [{form.code}]")
     if form.date == "time" and 0 <= number < 1:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from ..errors import LedgerError
 from ..inventory.discovery import name_of
+from ..model import Location, Problem
 
 LARGEST = 1 << 28
 """Bytes of a workbook, packed or unpacked. 100,000 rows of 20 columns need 75 MiB of it where texts repeat, and 200 MiB with
@@ -43,7 +44,11 @@ _BROKEN = (
 
 
 class Unsafe(ValueError):  # noqa: N818 (what is wrong is in a file, not in this program)
-    """A part that is not read. The message is for people who know the format."""
+    """A part that is not read. `key` names the problem with it, `facts` fill its message."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key, self.facts = key, facts
 
 
 def content_of(path: Path) -> bytes:
@@ -52,7 +57,7 @@ def content_of(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise LedgerError("unreadable_workbook", file=file, reason="not a file")
+            raise LedgerError("unreadable_workbook", file=file, reason=Problem("no_plain_file", Location(file)))
         if status.st_size > LARGEST:
             raise LedgerError("huge_workbook", file=file, limit=LARGEST >> 20)
         content = path.read_bytes()
@@ -68,6 +73,8 @@ def sound(file: str) -> Iterator[None]:
     """Raises LedgerError for all that the reader raises, and what is under it, where a file is no workbook."""
     try:
         yield
+    except Unsafe as error:
+        raise LedgerError("no_workbook", file=file, reason=Problem(error.key, Location(file), error.facts)) from None
     except _BROKEN as error:
         raise LedgerError("no_workbook", file=file, reason=f"{type(error).__name__}: {error}") from None
 
@@ -84,16 +91,16 @@ class Package(zipfile.ZipFile):
         names: set[str] = set()
         for part in parts:
             if part.filename.lower() in names:
-                raise Unsafe(f"two parts {part.filename}")
+                raise Unsafe("part_twice", part=part.filename)
             names.add(part.filename.lower())
             if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise Unsafe(f"compression of {part.filename}")
+                raise Unsafe("part_compressed", part=part.filename)
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         """A part that is a list of something, after a look at what is in it."""
         info = self.getinfo(name) if isinstance(name, str) else name
         if info.file_size > _LARGEST_LIST:
-            raise Unsafe(f"{info.filename}: {info.file_size} bytes")
+            raise Unsafe("part_too_large", part=info.filename, limit=_LARGEST_LIST >> 20)
         content = super().read(info, pwd)
         safe_parser(info.filename, _Depth(info.filename)).Parse(content, True)
         return content
@@ -112,7 +119,7 @@ class _Depth:
     def start(self, _name: str, _attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEPTH:
-            raise Unsafe(f"{self._part}: nested too deeply")
+            raise Unsafe("part_too_deep", part=self._part)
 
     def end(self, _name: str) -> None:
         self._depth -= 1
@@ -123,7 +130,7 @@ def safe_parser(part: str, target: Any) -> Any:
     type begins: no part of a workbook has one, and all that entities can do begins there."""
 
     def stop(*_: object) -> None:
-        raise Unsafe(f"{part}: <!DOCTYPE>")
+        raise Unsafe("part_unexpected", part=part, detail="<!DOCTYPE>")
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = stop

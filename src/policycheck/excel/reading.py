@@ -44,6 +44,7 @@ def open_workbook(path: Path) -> Workbook:
 
 def _open(content: bytes, file: str) -> Workbook:
     from openpyxl.reader.excel import ExcelReader
+    from openpyxl.xml.functions import fromstring
 
     package = Package(content, file)
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -54,14 +55,14 @@ def _open(content: bytes, file: str) -> Workbook:
     parser: Any = reader.parser
     properties: Any = reader.wb.custom_doc_props
     parts = {rel.Type.rpartition("/")[2]: rel.target for rel in parser.rels.values()}
-    calculation = reader.wb.calculation
+    calculation = fromstring(package.read(parser.workbook_part_name)).find("{*}calcPr")
     book = Book(
         file,
         package,
         _Strings(package, parts["sharedStrings"]).strings if "sharedStrings" in parts else [],
         _Styles(package, parts["styles"]).formats if "styles" in parts else [format_of("General")],
         "1904" if reader.wb.epoch.year == 1904 else "1900",
-        not (calculation and calculation.fullCalcOnLoad),
+        calculation is None or calculation.get("fullCalcOnLoad", "0") not in ("1", "true"),
     )
     names: set[str] = set(package.namelist())
     sheets = []
@@ -71,7 +72,7 @@ def _open(content: bytes, file: str) -> Workbook:
                 raise LedgerError("no_sheet_part", file=file, sheet=sheet.name)
             sheets.append(ExcelSheet(book, sheet.name, rel.target, hidden=sheet.state != "visible"))
     if not sheets or len(sheets) > _SHEETS or len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
-        raise Unsafe(f"sheets: {len(sheets)}")
+        raise Unsafe("odd_sheets", count=len(sheets), limit=_SHEETS)
     noted = {str(entry.name): str(entry.value) for entry in properties.props}
     macros = any(name.endswith("vbaProject.bin") or "/macrosheets/" in name for name in names)
     return Workbook(sheets, noted, macros, "externalLink" in parts)
@@ -90,7 +91,7 @@ class _Strings:
     def start(self, tag: str, _attributes: Any) -> None:
         self._depth += 1
         if self._depth > 10:
-            raise Unsafe(f"{self._part}: nested too deeply")
+            raise Unsafe("part_too_deep", part=self._part)
         self._phonetic += tag.endswith(" rPh")
         self._pieces.clear()
 
@@ -102,7 +103,7 @@ class _Strings:
             self.strings.append(unescaped("".join(self._texts)))
             self._texts.clear()
             if len(self.strings) > _STRINGS:
-                raise Unsafe(f"{self._part}: more than {_STRINGS} texts")
+                raise Unsafe("part_too_long", part=self._part, limit=_STRINGS)
         elif tag.endswith(" rPh"):
             self._phonetic -= 1
 
@@ -116,13 +117,15 @@ class _Styles:
         self.formats: list[Format] = []
         self._codes: dict[int, str] = {**BUILTIN_FORMATS, **BUILTIN}
         self._inside = False
-        self._depth = 0
+        self._part, self._depth = part, 0
         _parse(package, part, self, [])
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > 100 or len(self.formats) > _STYLES:
-            raise Unsafe("styles")
+        if self._depth > 100:
+            raise Unsafe("part_too_deep", part=self._part)
+        if len(self.formats) > _STYLES:
+            raise Unsafe("part_too_long", part=self._part, limit=_STYLES)
         name = tag.rpartition(" ")[2]
         if name == "numFmt":
             self._codes[int(attributes["numFmtId"])] = attributes["formatCode"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from ..errors import LedgerError
-from ..ledgers.cells import Odd, Raw
+from .cells import Odd, Raw
 from .formats import Format, value_of
 from .package import Package, Unsafe
 
@@ -23,8 +23,8 @@ Epoch: TypeAlias = Literal["1900", "1904"]
 
 
 class Book(NamedTuple):
-    """What the sheets of a workbook share. `calculated` says that a spreadsheet saved the results of
-    its formulas; other programs write 0 for what is still to be calculated."""
+    """What the sheets of a workbook share. `calculated` is false where the workbook asks to be calculated when it is opened:
+    programs that cannot do it themselves write that, and 0 for every result."""
 
     file: str
     package: Package
@@ -107,11 +107,11 @@ class RowReader:
         space, _, name = tag.rpartition(" ")
         if not self._depth:
             if name != "worksheet":
-                raise Unsafe(f"{self._sheet}: {name}")
+                raise Unsafe("part_unexpected", part=self._sheet, detail=f"<{name}>")
             self._row_tag, self._cell_tag, self._value_tag = f"{space} row", f"{space} c", f"{space} v"
         self._depth += 1
         if self._depth > _DEPTH:
-            raise Unsafe(f"{self._sheet}: nested too deeply")
+            raise Unsafe("part_too_deep", part=self._sheet)
         if name == "rPh":
             self._phonetic += 1
         elif name == "is":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..ledgers.cells import Raw
 from ..model import Origin
+from .cells import Raw
 from .package import Unsafe, safe_parser, sound
 from .rows import COLUMN, COLUMNS, ROWS, Book, Epoch, RowReader, letters
 
@@ -43,7 +43,7 @@ class ExcelSheet:
                         ends = match.end()
                     tail = window[max(ends, len(window) - _OVERLAP) :]
                     if len(found) > _AREAS:
-                        raise Unsafe(f"{self._part}: more than {_AREAS} mergeCell")
+                        raise Unsafe("part_too_long", part=self._part, limit=_AREAS)
             self._merged = tuple(found)
         return self._merged
 
@@ -62,7 +62,7 @@ class ExcelSheet:
             else:
                 parser.Parse(b"", True)
             if tuple(map(self._area, reader.merged)) != merged:
-                raise Unsafe(f"{self._part}: mergeCell")
+                raise Unsafe("part_unexpected", part=self._part, detail="mergeCell")
 
     def origin(self, row: int, column: int) -> Origin:
         return Origin(self.file, self.name, f"{letters(column)}{row}")
@@ -70,9 +70,9 @@ class ExcelSheet:
     def _area(self, text: str) -> Area:
         corners = [_REFERENCE.fullmatch(corner) for corner in text.split(":")]
         if not all(corners) or len(corners) > 2:
-            raise Unsafe(f"{self._part}: mergeCell {text}")
+            raise Unsafe("part_unexpected", part=self._part, detail=f"mergeCell {text}")
         places = [(int(corner[2]), COLUMN[corner[1]]) for corner in corners if corner]
         (top, left), (bottom, right) = places[0], places[-1]
         if not (1 <= top <= bottom <= ROWS and left <= right <= COLUMNS):
-            raise Unsafe(f"{self._part}: mergeCell {text}")
+            raise Unsafe("part_unexpected", part=self._part, detail=f"mergeCell {text}")
         return top, left, bottom, right

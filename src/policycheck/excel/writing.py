@@ -28,6 +28,9 @@ _HIGHEST = 409
 _NOTE = 320
 """Pixels of a note across; a character of the font takes six."""
 
+_PAGE = 350
+"""Characters across that can still be read on one page; a wider table goes on on the page beside it."""
+
 SPARE = 1000
 """Rows below a table in which people may go on writing."""
 
@@ -239,6 +242,9 @@ class Table:
                 sheet.write_comment(0, number, self._book.clean(column.note), look | {"color": "#FFFBE6"})
         sheet.freeze_panes(1, self._frozen)
         sheet.repeat_rows(0)
+        if (pages := math.ceil(sum(column.width for column in self._columns) / _PAGE)) > 1:
+            sheet.fit_to_pages(pages, 0)
+            sheet.repeat_columns(0, max(self._frozen - 1, 0))
 
     def _finish(self) -> None:
         last = self._row - 1

@@ -49,6 +49,7 @@ def positions_of(text: str) -> dict[FieldPath, int]:
     """The line of every value; of a mapping's value, the line of its key. Raises Flaw at the first thing that an
     inventory must not hold: a tag, a repeated or odd key, too deep nesting, broken syntax."""
     positions: dict[FieldPath, int] = {}
+    anchors: dict[str, int] = {}
     stack: list[_Collection] = []
     for event, line in _events(text):
         if isinstance(event, yaml.CollectionEndEvent):
@@ -57,6 +58,10 @@ def positions_of(text: str) -> dict[FieldPath, int]:
             continue
         if (tag := getattr(event, "tag", None)) is not None:
             raise Flaw("tag", line, tag=tag.replace("tag:yaml.org,2002:", "!!"))
+        if event.anchor and not isinstance(event, yaml.AliasEvent):
+            if first := anchors.get(event.anchor):
+                raise Flaw("repeated_anchor", line, anchor=event.anchor, first=first)
+            anchors[event.anchor] = line
         path: FieldPath = ()
         if stack:
             top = stack[-1]

@@ -9,6 +9,7 @@ from .text import MAX_DEPTH, Document, Flaw, lines_from
 
 _UNSAID = re.compile(r"!|\?\s*+\*|\*[^\s*:]*+\s*+:")
 """What ryaml says nothing of: it drops tags, and takes an alias as a key."""
+_ANCHOR = re.compile(r"&([^\s,\[\]{}]++)")
 
 
 def parse(text: str) -> Document:
@@ -19,9 +20,15 @@ def parse(text: str) -> Document:
         value = ryaml.loads(text)
     except (ryaml.InvalidYamlError, ValueError) as error:
         raise _explained(text, str(error)) from None
-    if _UNSAID.search(text):
+    if _UNSAID.search(text) or _may_repeat_anchor(text):
         _positions(text)
     return Document(value, lines_from(lambda: _positions(text)))
+
+
+def _may_repeat_anchor(text: str) -> bool:
+    """Where two anchors have one name, ryaml takes any of them for an alias."""
+    names = _ANCHOR.findall(text) if "&" in text else []
+    return len(names) > len(set(names))
 
 
 def _positions(text: str) -> dict[FieldPath, int]:

@@ -10,9 +10,9 @@ import orjson
 
 from ..errors import PolicycheckError
 from ..files import replace_file
-from .collect import Output
 from .imports import files_of
 from .inventory_files import Now
+from .output import Output
 
 
 def write_anew(now: Now, output: Output) -> None:

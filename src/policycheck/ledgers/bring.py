@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import PolicycheckError
-from ..files import replace_file
 from ..inventory import read_inventory
 from ..inventory.columns import Wanted
 from ..inventory.discovery import find_files
@@ -20,14 +18,15 @@ from ..jobs.local import Here
 from ..model import Fields, Location, Origin, Problem
 from . import imports
 from .anew import write_anew
-from .collect import Collected, Output, place_of, state
+from .collect import Collected, state
 from .inventory_files import Now, apply, read_now
 from .merge import MARK, SOURCE, Changes, Key, Prefer, What, merge
+from .output import Output, place_of
 
 
 class Coming(NamedTuple):
     """What comes into one file. Where there is nothing to merge it with, it is not held in memory: `changes` is None, and
-    `output` is written as it is. Without an `output` it is no import that is to be remembered."""
+    `output` is written as it is. Without an `output` it is no import that is to be remembered, nor written alone."""
 
     now: Now
     output: Output | None
@@ -50,13 +49,6 @@ class Coming(NamedTuple):
             write_anew(self.now, self.output)
         elif self.output and self.changes and self.content is not None:
             imports.write(self.now, self.content, self.changes)
-        elif self.content is not None and self.content != (self.now.content or b""):
-            folder = self.now.path.parent
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise PolicycheckError("unwritable", file=folder, reason=error.strerror) from None
-            replace_file(self.now.path, [self.content])
 
 
 class Terms(NamedTuple):
@@ -82,24 +74,25 @@ def prepare(collected: Collected, folder: Path, schemas: Schemas, terms: Terms) 
         stated = (
             {(table.kind, fields["id"]): place_of(fields) for table, fields in output.stated()} if others.files else {}
         )
-        taken = others.present(stated.keys() - {key for key, _ in own.elsewhere})
-        problems += [
-            Problem("listed_elsewhere", Location(stated[key]), {"kind": key[0], "id": key[1], "file": str(folder)})
-            for key in sorted(taken)
-        ]
-    return coming, [*problems, *_listed_twice(coming, folder)]
+        taken = others.places(stated.keys() - {key for key, _ in own.elsewhere})
+        problems += [_listed_elsewhere(key, stated[key], taken[key], own.now.path) for key in sorted(taken)]
+    return coming, [*problems, *_listed_twice(coming)]
 
 
-def _listed_twice(coming: Sequence[Coming], folder: Path) -> Iterator[Problem]:
+def _listed_elsewhere(key: Key, place: str, file: Path, into: Path) -> Problem:
+    return Problem("listed_elsewhere", Location(place), {"kind": key[0], "id": key[1], "file": file, "into": into})
+
+
+def _listed_twice(coming: Sequence[Coming]) -> Iterator[Problem]:
     """Entries that two of the files would have, of which at least one is in the ledgers now."""
-    entries = [own.changes.entries for own in coming if own.changes]
-    first: dict[Key, Fields] = {}
-    for key, fields in chain.from_iterable(own.items() for own in entries):
-        sources = [one[SOURCE] for one in (fields, first.get(key, {})) if SOURCE in one]
-        if key in first and (stated := [source for source in sources if MARK not in source]):
-            facts = {"kind": key[0], "id": key[1], "file": str(folder)}
-            yield Problem("listed_elsewhere", Location(str(Origin.of(stated[0]))), facts)
-        first.setdefault(key, fields)
+    entries = [(own.now.path, own.changes.entries) for own in coming if own.changes]
+    first: dict[Key, tuple[Path, Fields]] = {}
+    for path, key, fields in ((path, key, fields) for path, own in entries for key, fields in own.items()):
+        known = first.setdefault(key, (path, fields))
+        for (into, own), (file, _) in permutations(((path, fields), known)) if known[0] != path else ():
+            if SOURCE in own and MARK not in own[SOURCE]:
+                yield _listed_elsewhere(key, str(Origin.of(own[SOURCE])), file, into)
+                break
 
 
 def _prepared(now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms) -> Coming:
@@ -131,7 +124,7 @@ class _Others:
         self.files = [Path(source.path) for source in found.files] if found else []
         mine = {path.absolute() for path in own}
         self.files = [path for path in self.files if path not in mine]
-        self._schemas = schemas
+        self._folder, self._schemas = folder, schemas
 
     def present(self, keys: set[Key]) -> set[Key]:
         """Which of some resources they have."""
@@ -140,3 +133,11 @@ class _Others:
         reader = Reader(self._schemas, Wanted(named=frozenset(keys)))
         with Here() as jobs:
             return {*read_inventory(self.files, find_files(self.files), reader, jobs).inventory.present}
+
+    def places(self, keys: set[Key]) -> dict[Key, Path]:
+        """The file of each of these that they have."""
+        left, found = self.present(keys), dict[Key, Path]()
+        for file in self.files if left else ():
+            place = self._folder / file.relative_to(self._folder.absolute())
+            found |= dict.fromkeys(read_now(place, self._schemas.kinds).entries.keys() & left, place)
+        return found

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol
 
+from ..excel.cells import Moment, Odd, Raw
 from ..model import Origin
 
-
-class Odd(NamedTuple):
-    """A cell that has no value to be used: an error, a formula without its result, a number that is shown as something
-    else. `key` is that of the problem with it."""
-
-    key: str
-    shown: str
-
-
-Moment: TypeAlias = datetime.datetime | datetime.date | datetime.time | datetime.timedelta
-Raw: TypeAlias = str | int | float | bool | Moment | list[object] | dict[str, object] | Odd | None
-"""What a cell holds as it was read. Of texts nothing is taken away; None is an empty cell."""
+__all__ = ["ABSENT", "NO_VALUE", "UNKNOWN", "Moment", "Nothing", "Odd", "Origin", "Raw", "Sheet", "Unread"]
 
 
 class Unread(NamedTuple):
@@ -35,12 +24,14 @@ NO_VALUE = ("cell_error", "cell_formula")
 
 
 class Nothing(Enum):
-    """What an empty cell says: nothing. The field is left out."""
+    """What an empty cell says: nothing, and the field is left out. Or that nobody knows what a field was."""
 
     ABSENT = "absent"
+    UNKNOWN = "unknown"
 
 
 ABSENT: Literal[Nothing.ABSENT] = Nothing.ABSENT
+UNKNOWN: Literal[Nothing.UNKNOWN] = Nothing.UNKNOWN
 
 
 class Sheet(Protocol):

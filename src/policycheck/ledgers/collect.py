@@ -2,66 +2,31 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from ..errors import LedgerError
-from ..indexes import fingerprints, repeated
 from ..inventory.discovery import name_of
 from ..inventory.schemas import Schemas
-from ..model import Fields, Location, Origin, Problem
-from ..nearest import nearest
-from ..spool import Spool
-from .cells import ABSENT, Sheet
+from ..model import Fields, Location, Problem
+from .cells import ABSENT, Raw, Sheet
 from .convert import Converter
 from .files import Ledger, open_ledger
+from .ids import doubles, odd_events
 from .layouts import Near, missing_table
 from .mapping import MappingFile, Table
 from .merge import Key, Stated
+from .missing import is_heading, nearest_of, refuse
+from .output import Output, place_of
 from .paths import put, value_at
 from .tables import SheetReader
-from .words import fold
 
 _AT_ONCE = 1000
-
-
-@dataclass
-class Output:
-    """What is to come into one file of the inventory. `tables` are those that were there to be read; `prints` are the
-    fingerprints of the ids by kind, but for those of events."""
-
-    tables: dict[str, Table] = field(default_factory=dict)
-    rows: int = 0
-    prints: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
-    _spool: Spool = field(default_factory=Spool)
-
-    def add(self, table: Table, entries: Sequence[Fields]) -> None:
-        """Entries of one table."""
-        self.rows += len(entries)
-        if not table.log:
-            self.prints[table.kind].extend(fingerprints([fields["id"] for fields in entries]))
-        name = table.name.encode()
-        self._spool.write(b"".join([name + b"\0" + orjson.dumps(fields) + b"\n" for fields in entries]))
-
-    def blocks(self) -> Iterator[list[tuple[Table, bytes]]]:
-        """All entries as JSON, each with its table."""
-        tables = {name.encode(): table for name, table in self.tables.items()}
-        rest = b""
-        for block in self._spool:
-            *lines, rest = (rest + block).split(b"\n")
-            yield [(tables[name], fields) for name, _, fields in (line.partition(b"\0") for line in lines)]
-
-    def stated(self) -> Iterator[tuple[Table, Fields]]:
-        """All entries, each with its table."""
-        return ((table, orjson.loads(fields)) for block in self.blocks() for table, fields in block)
 
 
 @dataclass
@@ -87,6 +52,8 @@ def collect(
     collected = Collected()
     read: set[str] = set()
     near: dict[str, Near] = {}
+    sheets: list[tuple[str, str | None]] = []
+    fixed: dict[str, list[Raw]] = {}
     names = [path.name for path in paths]
     for path in paths:
         try:
@@ -94,8 +61,11 @@ def collect(
             name = path.name if names.count(path.name) == 1 else ledger.file
             converter = Converter(schemas, nodes, name, mapping.department)
             collected.notices += ledger.notices
+            sheets_here = [(ledger.file, sheet.name) for sheet in ledger.sheets]
+            sheets += sheets_here
             output = collected.outputs[mapping.output or f"{path.stem}.yaml"]
             own: set[str] = set()
+            closest: list[Near] = []
             for sheet in ledger.sheets:
                 reader = SheetReader(
                     sheet, [table for table in mapping.tables if table.may_stand_in(path.name, sheet.name)]
@@ -107,13 +77,19 @@ def collect(
                 output.tables |= {layout.table.name: layout.table for layout in reader.found}
                 own |= {layout.table.name for layout in reader.found}
                 near |= {name: one for name, one in reader.near.items() if _is_nearer(one, near.get(name))}
+                fixed |= reader.fixed
+                if not reader.found:
+                    closest += reader.near.values()
+                collected.refusals += reader.refusals
                 collected.notices += _told(ledger, sheet, reader)
                 collected.unclaimed += (
                     Problem("row_of_no_table", Location(row.place), {"value": row.value})
                     for row in reader.unclaimed.values()
                 )
+            if known := [one for one in closest if is_heading(one)]:
+                raise missing_table(nearest_of(known))
             if not own:
-                _refuse(ledger, mapping.tables, near)
+                refuse(sheets_here, mapping.tables, closest, fixed)
             read |= own
             collected.problems += converter.problems
             collected.refusals += converter.refusals
@@ -121,26 +97,10 @@ def collect(
             raise LedgerError("unreadable_ledger", file=name_of(path), reason=error.strerror) from None
     for table in mapping.tables:
         if table.name not in read and not table.optional:
-            _refuse(ledger, [table], near)
-    collected.refusals += _doubles([*collected.outputs.values()])
+            refuse(sheets, [table], [near[table.name]] if table.name in near else [], fixed)
+    outputs = [*collected.outputs.values()]
+    collected.refusals += [*doubles(outputs), *odd_events(outputs)]
     return collected
-
-
-def _doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
-    """Rows of which an earlier one has the id, except events of one resource."""
-    kinds = {kind for output in outputs for kind in output.prints}
-    suspects = {kind: repeated([output.prints[kind] for output in outputs]) for kind in kinds}
-    if not any(suspects.values()):
-        return
-    first: dict[Key, str] = {}
-    for table, fields in chain.from_iterable(output.stated() for output in outputs):
-        if table.log or fingerprints([fields["id"]])[0] not in suspects[table.kind]:
-            continue
-        key, place = (table.kind, fields["id"]), place_of(fields)
-        if key in first:
-            facts = {"kind": table.kind, "id": fields["id"], "first": Location(first[key])}
-            yield Problem("row_twice", Location(place), facts)
-        first.setdefault(key, place)
 
 
 def _is_nearer(one: Near, known: Near | None) -> bool:
@@ -158,23 +118,14 @@ def _told(ledger: Ledger, sheet: Sheet, reader: SheetReader) -> Iterator[tuple[s
         if columns := [title for heading, title in unnamed.items() if heading not in known]:
             yield "ledger.columns_not_read", {"place": layout.place(layout.first - 1), "columns": columns}
         known |= unnamed.keys()
+        absent = [rule.written for rule in layout.table.skip if rule.titles and rule.written not in layout.columns]
+        if absent:
+            yield "ledger.rule_without_column", {"place": layout.place(layout.first - 1), "columns": absent}
     skipped = {(rule, number): None for (_, rule), rows in reader.skipped.items() for number in rows}
     for rule, numbers in groupby(skipped, itemgetter(0)):
         rows = [number for _, number in numbers]
         where = f"{ledger.file} {sheet.name}" if sheet.name else ledger.file
         yield "ledger.rows_skipped", {"place": where, "rule": rule, "count": len(rows), "rows": rows[:10]}
-
-
-def _refuse(ledger: Ledger, tables: Sequence[Table], near: Mapping[str, Near]) -> None:
-    """Says what comes closest to a table that is not there."""
-    closest = [near[table.name] for table in tables if table.name in near]
-    if closest:
-        raise missing_table(max(closest, key=lambda one: len(one.layout.columns)))
-    sheets = {fold(sheet.name): sheet.name for sheet in ledger.sheets if sheet.name}
-    patterns = [pattern for table in tables for pattern in table.sheets]
-    found = next(filter(None, (nearest(pattern, sheets) for pattern in patterns)), "")
-    facts = {"tables": [table.name for table in tables], "nearest": sheets.get(found), "known": [*sheets.values()]}
-    raise LedgerError("no_ledger_table", file=ledger.file, **facts)
 
 
 def state(output: Output, present: Callable[[set[Key]], set[Key]]) -> tuple[dict[Key, Stated], list[tuple[Key, str]]]:
@@ -216,11 +167,6 @@ def _with_events(listed: Stated | None, events: Sequence[tuple[Table, Fields]]) 
         if new not in (ABSENT, None) and (old in (ABSENT, None) or (name in days and str(new) > str(old))):
             known = put(known, name, new)
     return Stated(listed.table, known, listed.owned | said.keys())
-
-
-def place_of(fields: Fields) -> str:
-    """Where an entry that was imported begins in its ledger."""
-    return str(Origin.of(fields["imported_from"]))
 
 
 def _is_day(node: Mapping[str, Any]) -> bool:

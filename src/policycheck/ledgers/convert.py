@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import PurePath
@@ -50,6 +51,7 @@ class Converter:
         if steps is None:
             steps = self._steps[id(layout)] = self._plan(layout)
         refused: set[int] = set()
+        unread: dict[int, list[str]] = defaultdict(list)
         for step in steps:
             field, given = step.field, step.given
             nested = "." in field
@@ -59,7 +61,7 @@ class Converter:
             if Unread in {*map(type, values)}:
                 for number, value in enumerate(values):
                     if isinstance(value, Unread):
-                        self._unread(value, block, number, step)
+                        unread[number].append(self._unread(value, block, number, step))
                         if field == "id":
                             refused.add(number)
             for number, (fields, value) in enumerate(zip(entries, values, strict=True)):
@@ -81,6 +83,8 @@ class Converter:
                 self.refusals.append(Problem(key, Location(layout.place(row)), {"id": fields.get("id")}))
                 continue
             fields["imported_from"] = {**source, "cell": cell(row)}
+            if number in unread:
+                fields["imported_from"]["unread"] = list(dict.fromkeys(unread[number]))
             made.append(fields)
         kind = layout.table.kind
         return made if self._schemas.are_valid(kind, made) else [own for own in made if self._is_valid(kind, own)]
@@ -132,7 +136,8 @@ class Converter:
         raws: list[Raw] = [row[position] if position < len(row) else None for row in block.rows]
         return memo.column(raws)
 
-    def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> None:
+    def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> str:
+        """Tells of a value that cannot be read, and gives its cell."""
         layout, row = block.layout, block.rows[number]
         parts = [part for part in layout.table.key if isinstance(part, Column) and part.written in layout.columns]
         column = step.column or next(
@@ -143,6 +148,8 @@ class Converter:
         place = layout.place(block.numbers[number], column)
         problem = Problem(value.key, Location(place), {**value.facts, "field": step.field})
         (self.refusals if step.field == "id" or value.key in NO_VALUE else self.problems).append(problem)
+        position = layout.columns.get(column.written, layout.left)
+        return layout.sheet.origin(block.numbers[number], position + 1).cell
 
     def _is_valid(self, kind: str, fields: Fields) -> bool:
         """Whether the schema allows the entry; what it does not is told."""

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
+from ..excel.formats import START
 from .cells import Raw, Unread
 from .words import shown, stands_for_digit
 
@@ -46,6 +47,7 @@ _UNCLEAR = re.compile(
     r"[上中下]旬|頃|ころ|ごろ|予定|見込|以[前降後]|前後|約|末|初|まで|から|[~〜?]|未定|不明|確認中|調査中"
 )
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_SHORT_YEAR = re.compile("[1-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _UNIX = re.compile(r"[0-9]{9,10}(?:\.[0-9]+)?")
 _WEEKDAYS = "月火水木金土日"
 _NUMERALS = str.maketrans("一二三四", "1234")
@@ -54,21 +56,22 @@ _DASHES = re.compile("(?<=[0-9元])[‐‑‒–—―−ー](?=[0-9])")
 _YEARS = range(1900, 3000)
 _SERIAL_YEARS = range(1955, 2100)
 """What a number can mean as a serial one. Others are more likely to be something else."""
-_START = {"1900": datetime.datetime(1899, 12, 30), "1904": datetime.datetime(1904, 1, 1)}  # noqa: DTZ001 (cells have no zone)
 
 
 class DayOptions(NamedTuple):
     """What a ledger says about its days.
 
-    `epoch` is where the serial numbers of its spreadsheet begin; without it they are not read. `order` is that of days
-    whose year stands last. `coarse` is the day that a month, a quarter or a year stands for; without it they are not
-    read. With `unix`, numbers of nine or ten digits are seconds since 1970.
+    `epoch` is where the serial numbers of its spreadsheet begin; without it they are not read. Where it is
+    not `stated` by the mapping, a number is not read either whose digits may be a year of an era, a month and a day.
+    `order` is that of days whose year stands last. `coarse` is the day that a month, a quarter or a year stands for;
+    without it they are not read. With `unix`, numbers of nine or ten digits are seconds since 1970.
     """
 
     epoch: Literal["1900", "1904"] | None = None
     order: Literal["ymd", "mdy", "dmy"] = "ymd"
     coarse: Literal["first", "last"] | None = None
     unix: bool = False
+    stated: bool = True
 
 
 PLAIN = DayOptions()
@@ -184,10 +187,11 @@ def _number(text: str, options: DayOptions) -> str | Unread | None:
         return datetime.datetime.fromtimestamp(float(text), TOKYO).date().isoformat()
     if not _SERIAL.fullmatch(text):
         return None
-    day = (_START[options.epoch or "1900"] + datetime.timedelta(float(text))).date()
+    day = (START[options.epoch or "1900"] + datetime.timedelta(float(text))).date()
     if day.year not in _SERIAL_YEARS:
         return None
-    return day.isoformat() if options.epoch else _unread("date_serial", text, day=day.isoformat())
+    sure = options.epoch and (options.stated or not _SHORT_YEAR.fullmatch(text))
+    return day.isoformat() if sure else _unread("date_serial", text, day=day.isoformat())
 
 
 def _bounds(found: re.Match[str]) -> tuple[datetime.date, datetime.date]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ..inventory.text import as_json
 from ..texts import Texts, shorten
-from .cells import ABSENT
+from .cells import ABSENT, UNKNOWN
 from .merge import Changes, Difference, What
+from .paths import same
 
 _SIGNS = {
     What.ADDED: "+",
@@ -17,6 +18,7 @@ _SIGNS = {
     What.VANISHED: "?",
     What.DELETED: "-",
     What.REFILED: "-",
+    What.RELEASED: "=",
     What.LEFT_OUT: "?",
     What.CONFLICT: "!",
 }
@@ -32,16 +34,34 @@ def render(changes: Changes, texts: Texts) -> Iterator[str]:
 
 def _described(difference: Difference, texts: Texts) -> str:
     subject = "/".join(map(shorten, difference.key))
-    facts = {side: _shown(getattr(difference, side), texts) for side in ("old", "new", "base")}
+    sides = {side: getattr(difference, side) for side in ("old", "new", "base")}
+    facts = {side: _shown(value, texts) for side, value in sides.items() if value is not UNKNOWN}
     field = "" if difference.field is None else f" {shorten(difference.field)}"
-    told = texts(f"merging.{difference.what}", **facts)
+    told = texts(f"merging.{_text(difference)}", **facts)
     if difference.origin is not None:
         told = texts("merging.placed", told=told, origin=shorten(difference.origin))
     return f"{subject}{field}{': ' if field else ' '}{told}"
 
 
+def _text(difference: Difference) -> str:
+    """The name of the text that says what a difference is."""
+    match difference:
+        case Difference(what=What.CONFLICT, field=None, old=dict()):
+            return "row_unknown"
+        case Difference(what=What.VANISHED, new=new) if new is ABSENT:
+            return "row_gone"
+        case Difference(what=What.CONFLICT, field=None, base=base):
+            return "entry_unknown" if base is UNKNOWN else "entry_edited"
+        case Difference(what=What.CONFLICT, base=base) if base is UNKNOWN:
+            return "unknown"
+        case Difference(what=What.KEPT, new=new, base=base) if not same(new, base):
+            return "preferred"
+    return difference.what
+
+
 def _shown(value: object, texts: Texts) -> str:
-    """A text as it is, unless it could be taken for another value."""
+    """A text as it is, unless it could be taken for another value, or is of several lines."""
     if value is ABSENT:
         return texts("merging.absent")
-    return shorten(value if isinstance(value, str) and value else as_json(value))
+    plain = isinstance(value, str) and value and "\n" not in value
+    return shorten(str(value) if plain else as_json(value))

@@ -67,10 +67,10 @@ def decide(stream: BinaryIO, file: str, given: str | None) -> tuple[str, Look]:
         return "utf-8", look
     japanese = {name: _look(stream, file, name) for name in ("cp932", "euc_jp")}
     fitting = [name for name, look in japanese.items() if look.flaw is None]
-    if fitting == ["cp932"]:
-        return "cp932", japanese["cp932"]
-    names = [ENCODINGS[name] for name in fitting]
+    if len(fitting) == 1:
+        return fitting[0], japanese[fitting[0]]
     if fitting:
+        names = [ENCODINGS[name] for name in fitting]
         raise LedgerError("unsure_encoding", file=file, encodings=names, known=fitting)
     line = _line_at(stream, look.flaw, "utf-8")
     raise LedgerError("unknown_encoding_of_ledger", file=file, line=line, offset=look.flaw, known=list(ENCODINGS))

@@ -23,6 +23,7 @@ from ..jobs.local import Here
 from ..model import Fields, InputFile, Inventory, Problem
 from ..spool import no_room, temporary_folder
 from ..texts import Texts
+from .places import NOTED
 from .workbook_columns import EARLIEST, ExportColumn, Form, Role
 from .workbook_guide import write_guide
 from .workbook_sheets import ExportSheet, sheets_of
@@ -121,7 +122,10 @@ def _content(
         book = Book(file, texts, datetime.datetime.combine(as_of, datetime.time()), texts("export.title"))
         book.file.set_custom_property("policycheck.export", FORMAT, "text")
         for number, one in enumerate(inventory.files, 1):
+            book.file.set_custom_property(f"policycheck.file.{number}", one.path[-NOTED:], "text")
             book.file.set_custom_property(f"policycheck.sha256.{number}", one.sha256, "text")
+        for number, sheet in enumerate(sheets, 1):
+            book.file.set_custom_property(f"policycheck.sheet.{number}", sheet.titles[texts.language], "text")
         guide = book.sheet(texts("export.guide"))
         writer = _Writer(book, sheets)
         for filed in entries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +14,9 @@ from ..inventory.schemas import Schemas
 from ..texts import Texts
 from .cells import ABSENT, Raw, Unread
 from .files import Ledger, open_ledger
-from .guess_tables import Found, Heading, find_tables
+from .guess_tables import Found, Heading, find_tables, grouped, seen
 from .guess_text import Guessed, GuessedColumn, TextOfGuess
-from .headings import NOTHING, Headings, Match
+from .headings import NOTHING, KnownHeadings, Match
 from .mapping import Column
 from .values import Options
 from .words import fold, shown
@@ -28,8 +28,9 @@ SURE = 0.7
 _NO_VALUES = 0.8
 _TWICE = 0.6
 _NAMED = 0.3
-_TIE = 0.02
+_AHEAD = 0.05
 _NEAR = 0.1
+_SEEN = 30
 _PARTS = ("id", "name", "system")
 """Fields of which ids can be made, besides those of which ready mappings make them."""
 _WORDS = 8
@@ -37,19 +38,22 @@ _LONGEST_WORD = 20
 
 
 class Guess(NamedTuple):
-    """`text` is a mapping in YAML, complete only if `complete`: every table that was found has an id. `sure` goes from 0
-    to 1, and `mapped` of `columns` are to be imported. `notices` are what the readers of the files told."""
+    """`text` is a mapping in YAML, complete only if `complete`: every table that was found has a kind and an id. `sure` goes
+    from 0 to 1, 0 where the mapping is not complete, and `mapped` of `columns` are to be imported. `departments` tells
+    whether every table has a column for the department. `notices` are what the readers of the files told."""
 
     text: str
     sure: float
     mapped: int
     columns: int
     complete: bool
+    departments: bool
     notices: list[tuple[str, dict[str, object]]]
 
 
 class _Kind(NamedTuple):
-    """The kind that explains some headings best, how sure that is, and others that explain them almost as well."""
+    """The kind that explains some headings best, how sure that is, and others that explain them almost as well. It is 0
+    sure where it is not clearly ahead of them."""
 
     kind: str
     sure: float
@@ -66,24 +70,30 @@ def guess(path: Path, schemas: Mapping[str, Any], texts: Texts, encoding: str | 
     0.8 if there are none. An id counts the share of rows that have
     one of that, and 0.6 where values repeat. A table is as sure as its columns are on average,
     times how sure its kind is: a half, and the more the better it explains the headings than the next one does. The whole is
-    as sure as the least sure table.
+    as sure as the least sure table. Without an id, or a kind that is clearly ahead of the others, a table is not sure at
+    all: people fill in what is missing, and until then the mapping is refused.
 
-    Raises what `open_ledger` raises. JSON that has nothing but one list, or one object, is read from there.
+    Raises what `open_ledger` raises, and LedgerError where no headings are known. JSON that has nothing but one list, or one object, is read from there.
     """
     ledger, rows_at = _open(path, encoding)
     kinds = list(Schemas(schemas).kinds.values())
-    headings = Headings(schemas, kinds)
+    headings = KnownHeadings(schemas, kinds)
     found = [find_tables(sheet, headings) for sheet in ledger.sheets]
     own = _Guesser(schemas, headings, path.stem)
-    tables = [own.table(group, alone=alone) for group, alone in _groups(found)]
-    empty = [sheet.name for sheet, tables in zip(ledger.sheets, found, strict=True) if not tables]
+    tables = [own.table(group, alone=alone) for group, alone in grouped(found)]
+    empty = {sheet.name: seen(sheet) for sheet, tables in zip(ledger.sheets, found, strict=True) if not tables}
+    if not tables:
+        raise LedgerError(
+            "nothing_guessed", file=ledger.file, headings=list(chain.from_iterable(empty.values()))[:_SEEN]
+        )
     text = TextOfGuess(texts, ledger, rows_at, encoding).render(tables, empty)
     return Guess(
         text,
-        min((table.sure for table in tables), default=0),
+        min(table.sure for table in tables),
         sum(column.active for table in tables for column in table.columns),
         sum(len(table.columns) for table in tables),
-        bool(tables) and all(table.key or table.has_id for table in tables),
+        all(table.complete for table in tables),
+        all(table.has("department") for table in tables),
         ledger.notices,
     )
 
@@ -98,27 +108,15 @@ def _open(path: Path, encoding: str | None) -> tuple[Ledger, str | None]:
         raise
 
 
-def _groups(found: Sequence[list[Found]]) -> list[tuple[list[Found], bool]]:
-    """Tables with the same headings, each alone in its sheet, are one; and whether those of a group are alone."""
-    groups: dict[tuple[object, ...], list[Found]] = {}
-    for number, tables in enumerate(found):
-        for table in tables:
-            alone = len(tables) == 1
-            titles = tuple(fold(title.written) for title in table.headings)
-            key = (table.high, titles) if alone else (number, table.first)
-            groups.setdefault((alone, *key), []).append(table)
-    return [(group, bool(key[0])) for key, group in groups.items()]
-
-
 class _Guesser:
-    def __init__(self, schemas: Mapping[str, Any], headings: Headings, file: str) -> None:
+    def __init__(self, schemas: Mapping[str, Any], headings: KnownHeadings, file: str) -> None:
         self._schemas, self._headings, self._file = schemas, headings, file
 
     def table(self, group: list[Found], *, alone: bool) -> Guessed:
         """What some tables with the same headings are. `alone` says that each is the only one in its sheet."""
         kind = self._kind(group)
         often = Counter(title for heading in group[0].headings for title in {fold(heading.written), fold(heading.bare)})
-        matches = {title: self._match(kind.kind, title) for title in group[0].headings}
+        matches = {title: self._match(kind, title) for title in group[0].headings}
         known = [title.place for title, match in matches.items() if match.exact or not match.fields]
         group = [found.with_any(known) for found in group]
         columns = _without_doubles(
@@ -130,8 +128,8 @@ class _Guesser:
         ids = [column for column in columns if column.active and column.field == "id"]
         key = () if ids else self._key(kind.kind, columns, group)
         active = [column.sure for column in columns if column.active]
-        sure = kind.sure * sum(active) / len(active) if active else 0.0
-        return Guessed(kind.kind, sure, kind.others, group, alone, columns, key)
+        sure = kind.sure * sum(active) / len(active) if active and (ids or key) else 0.0
+        return Guessed(kind.kind, sure, kind.others, group, alone, columns, key, open=not kind.sure)
 
     def _kind(self, group: Sequence[Found]) -> _Kind:
         names = [self._file, *(found.sheet.name or "" for found in group), *group[0].above]
@@ -147,11 +145,15 @@ class _Guesser:
         ranked = sorted(totals, key=lambda kind: -totals[kind])
         best, margin = ranked[0], totals[ranked[0]] - totals[ranked[1]]
         near = [kind for kind in ranked[1:] if totals[best] - totals[kind] < _NEAR]
-        return _Kind(best, 0.5 if margin < _TIE else min(1, 0.5 + margin * 2), near)
+        return _Kind(best, 0 if margin < _AHEAD else min(1, 0.5 + margin * 2), near)
 
-    def _match(self, kind: str, title: Heading) -> Match:
-        match = self._headings.exact(kind, title.written)
-        return match if match.fields or not title.usable else self._headings.near(kind, title.written)
+    def _match(self, kind: _Kind, title: Heading) -> Match:
+        """Where the kind is open, a heading must not mean different fields of those that it can be."""
+        match = self._headings.exact(kind.kind, title.written)
+        if match.fields and not kind.sure:
+            others = [field for other in kind.others for field in self._headings.exact(other, title.written).fields]
+            return match._replace(fields=tuple(dict.fromkeys([*match.fields, *others])))
+        return match if match.fields or not title.usable else self._headings.near(kind.kind, title.written)
 
     def _column(
         self, kind: str, title: Heading, match: Match, group: Sequence[Found], *, usable: bool

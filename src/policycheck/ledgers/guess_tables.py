@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import chain, islice, pairwise
+from typing import NamedTuple
 
 from .cells import Raw, Sheet
-from .headings import Headings, said_by_rows
+from .headings import KnownHeadings, said_by_rows
+from .layouts import Headings, joined
+from .tables import SheetReader
 from .words import UNSEEN, fold, shown
-
-Areas: TypeAlias = Sequence[tuple[int, int, int, int]]
 
 ROWS = 200
 """Rows of a sheet that are looked at."""
@@ -69,13 +69,11 @@ class _Head(NamedTuple):
         return self.place + self.high
 
 
-def find_tables(sheet: Sheet, headings: Headings) -> list[Found]:
+def find_tables(sheet: Sheet, known: KnownHeadings) -> list[Found]:
     """The tables one below the other, whose headings are known at least in part. Only the first rows are looked at."""
     numbers, rows = _looked_at(sheet)
-    areas = [area for area in sheet.merged if numbers and area[0] <= numbers[-1]]
-    heads = _best(_heads(numbers, rows, areas, headings))
+    heads = _best(_heads(Headings(sheet), numbers, rows, known))
     lines = [[_texts(row) for row in rows[head.place : head.below]] for head in heads]
-    _fill_down(numbers, rows, areas)
     found = []
     for number, head in enumerate(heads):
         end = heads[number + 1].place if number + 1 < len(heads) else len(rows)
@@ -88,16 +86,36 @@ def find_tables(sheet: Sheet, headings: Headings) -> list[Found]:
     return found
 
 
+def grouped(found: Sequence[list[Found]]) -> list[tuple[list[Found], bool]]:
+    """Tables with the same headings, each alone in its sheet, are one; and whether those of a group are alone."""
+    groups: dict[tuple[object, ...], list[Found]] = {}
+    for number, tables in enumerate(found):
+        for table in tables:
+            alone = len(tables) == 1
+            titles = tuple(fold(title.written) for title in table.headings)
+            key = (table.high, titles) if alone else (number, table.first)
+            groups.setdefault((alone, *key), []).append(table)
+    return [(group, bool(key[0])) for key, group in groups.items()]
+
+
+def seen(sheet: Sheet) -> list[str]:
+    """What may be the headings of a sheet of which none is known: the texts of the first row that has most of them."""
+    return max((_texts(row) for row in _looked_at(sheet)[1]), key=len, default=[])
+
+
 def _looked_at(sheet: Sheet) -> tuple[list[int], list[list[Raw]]]:
     numbers, rows = [], []
-    for number, row in islice(sheet.rows(), ROWS):
+    read = chain.from_iterable(zip(*block, strict=True) for block in SheetReader(sheet, ()).read())
+    for number, row in islice(read, ROWS):
         if _texts(row[:COLUMNS]):
             numbers.append(number)
             rows.append(list(row[:COLUMNS]))
     return numbers, rows
 
 
-def _heads(numbers: Sequence[int], rows: Sequence[list[Raw]], areas: Areas, headings: Headings) -> Iterator[_Head]:
+def _heads(
+    headings: Headings, numbers: Sequence[int], rows: Sequence[list[Raw]], known: KnownHeadings
+) -> Iterator[_Head]:
     """Rows that may be headings, with how many of them are known to the kind that knows most."""
     least = min(_LEAST_KNOWN, max((len(_texts(row)) for row in rows), default=0))
     for place, row in enumerate(rows):
@@ -105,14 +123,16 @@ def _heads(numbers: Sequence[int], rows: Sequence[list[Raw]], areas: Areas, head
             window = numbers[place : place + high]
             if len(window) < high or any(later != earlier + 1 for earlier, later in pairwise(window)):
                 break
-            titles = [title for title in _titles(window, rows[place : place + high], areas) if title.written]
+            stacks = headings.stacks(list(zip(window, rows[place:], strict=False)), _line)
+            read = (Heading(joined(own, " / "), joined(bare, " / "), at) for at, (own, bare) in enumerate(stacks))
+            titles = [title for title in read if title.written]
             if high == 1 and sum(isinstance(cell, str) for cell in row) * 2 < len(titles):
                 break
-            best, known = 0.0, [title for title in titles if headings.knows(title.written)]
-            for kind in headings.columns if len(known) >= least else ():
+            best, sure = 0.0, [title for title in titles if known.knows(title.written)]
+            for kind in known.columns if len(sure) >= least else ():
                 likeness: dict[tuple[str, ...], float] = {}
-                for title in known:
-                    match = headings.exact(kind, title.written)
+                for title in sure:
+                    match = known.exact(kind, title.written)
                     likeness[match.fields] = max(match.likeness, likeness.get(match.fields, 0))
                 if len(likeness.keys() - {()}) >= least:
                     best = max(best, sum(likeness.values()))
@@ -131,50 +151,8 @@ def _best(heads: Iterator[_Head]) -> list[_Head]:
     return sorted(chosen, key=lambda head: head.place)
 
 
-def _titles(numbers: Sequence[int], rows: Sequence[list[Raw]], areas: Areas) -> list[Heading]:
-    """By column, the cells one above the other as the reader of tables joins them: an empty one may belong to the group that
-    the cell to its left names."""
-    width = max(map(len, rows))
-    grid = [[_line(row[place]) if place < len(row) else "" for place in range(width)] for row in rows]
-    inside: set[tuple[int, int]] = set()
-    for first, left, last, right in areas:
-        for level in range(max(first, numbers[0]) - numbers[0], min(last, numbers[-1]) - numbers[0] + 1):
-            said = grid[first - numbers[0]][left - 1] if first >= numbers[0] and left <= width else ""
-            for place in range(left - 1, min(right, width)):
-                grid[level][place] = said
-                inside.add((level, place))
-    bare = [list(line) for line in grid]
-    for level, line in enumerate(grid):
-        for place in range(1, width):
-            if not line[place] and (level, place) not in inside and any(lower[place] for lower in grid[level + 1 :]):
-                line[place] = line[place - 1]
-    return [Heading(_joined(grid, place), _joined(bare, place), place) for place in range(width)]
-
-
-def _joined(grid: Sequence[Sequence[str]], place: int) -> str:
-    parts: list[str] = []
-    for line in grid:
-        if line[place] and fold(line[place]) not in map(fold, parts[-1:]):
-            parts.append(line[place])
-    return " / ".join(parts)
-
-
 def _line(raw: Raw) -> str:
     return " ".join(UNSEEN.sub("", shown(raw)).split())
-
-
-def _fill_down(numbers: Sequence[int], rows: Sequence[list[Raw]], areas: Areas) -> None:
-    """Cells that are merged downwards all say what the first of them says."""
-    places = {number: place for place, number in enumerate(numbers)}
-    for first, left, last, _ in areas:
-        if last > first and first in places and left <= COLUMNS:
-            row = rows[places[first]]
-            said = row[left - 1] if left <= len(row) else None
-            for place in range(places[first] + 1, len(rows)):
-                if numbers[place] > last:
-                    break
-                rows[place].extend([None] * (left - len(rows[place])))
-                rows[place][left - 1] = said
 
 
 def _entries(

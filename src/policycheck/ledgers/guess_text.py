@@ -11,7 +11,7 @@ from ..texts import Texts, shorten
 from ..yaml_out import flow
 from .files import Ledger
 from .guess_tables import Found, Heading
-from .headings import NOTHING, Match
+from .headings import NOTHING, Match, bare, said_by_rows
 from .words import fold
 
 _OPEN = "?"
@@ -41,7 +41,8 @@ class GuessedColumn(NamedTuple):
 
 class Guessed(NamedTuple):
     """What a table seems to be, and the sheets in which it is. `others` are kinds that explain it as well; `alone` tells
-    whether no other table is in its sheets; `key` are the headings that make an id, where no column holds it."""
+    whether no other table is in its sheets; `key` are the headings that make an id, where no column holds it; `open` tells
+    that people say which kind it is."""
 
     kind: str
     sure: float
@@ -50,10 +51,22 @@ class Guessed(NamedTuple):
     alone: bool
     columns: Sequence[GuessedColumn]
     key: tuple[str, ...]
+    open: bool
+
+    def has(self, field: str) -> bool:
+        """Whether a column is imported as this field."""
+        return any(column.active and column.field == field for column in self.columns)
 
     @property
-    def has_id(self) -> bool:
-        return any(column.active and column.field == "id" for column in self.columns)
+    def complete(self) -> bool:
+        """Whether nothing is left for people without which it is no table of a mapping."""
+        return not self.open and (bool(self.key) or self.has("id"))
+
+    @property
+    def of_events(self) -> bool:
+        """Whether its rows seem to tell what happened, not what there is."""
+        said = [bare(column.heading.written.rpartition(" / ")[2]) for column in self.columns]
+        return not set(said).isdisjoint(said_by_rows("events"))
 
 
 class TextOfGuess:
@@ -63,25 +76,21 @@ class TextOfGuess:
         self._texts, self._file, self._sheets = texts, PurePath(ledger.file).name, len(ledger.sheets)
         self._top = {"encoding": encoding, "rows_at": rows_at}
 
-    def render(self, tables: Sequence[Guessed], empty: Sequence[str | None]) -> str:
-        """`empty` are the sheets in which no headings were found."""
+    def render(self, tables: Sequence[Guessed], empty: Mapping[str | None, Sequence[str]]) -> str:
+        """`empty` are the sheets in which no headings are known, with what may be their headings."""
         return "".join(f"{line}\n" for line in self._lines(tables, empty))
 
-    def _lines(self, tables: Sequence[Guessed], empty: Sequence[str | None]) -> Iterator[str]:
+    def _lines(self, tables: Sequence[Guessed], empty: Mapping[str | None, Sequence[str]]) -> Iterator[str]:
         yield self._said("top", file=self._file)
         yield self._said("explained")
-        for sheet in empty:
-            yield self._said("no_headings", place=sheet or self._file)
+        for sheet, headings in empty.items():
+            yield self._said("no_headings", place=sheet or self._file, headings=headings)
         for name, value in self._top.items():
             if value:
                 yield _entry(name, value)
-        if not all(any(own.active and own.field == "department" for own in table.columns) for table in tables):
+        if not all(table.has("department") for table in tables):
             yield self._said("department")
             yield f"# department: {self._texts('guess.some_department')}"
-        if not tables:
-            yield self._said("no_tables")
-            yield "tables: []"
-            return
         yield "tables:"
         names: list[str] = []
         for table in tables:
@@ -91,11 +100,20 @@ class TextOfGuess:
                 yield f"    {line}"
 
     def _table(self, table: Guessed) -> Iterator[str]:
-        sure = self._said("kind", title=self._texts.kind(table.kind), sure=_percent(table.sure))
-        yield f"{_entry('kind', table.kind)}  {sure}"
-        if table.others:
-            kinds = [self._texts("word.field", label=self._texts.kind(kind), name=kind) for kind in table.others]
-            yield self._said("others", kinds=kinds)
+        kinds = [
+            self._texts("word.field", label=self._texts.kind(kind), name=kind)
+            for kind in ((table.kind, *table.others) if table.open else table.others)
+        ]
+        if table.open:
+            yield f"{_entry('kind', None)}  {self._said('kind_open', kinds=kinds)}"
+        else:
+            key = "kind" if table.complete else "kind_incomplete"
+            said = self._said(key, title=self._texts.kind(table.kind), sure=_percent(table.sure))
+            yield f"{_entry('kind', table.kind)}  {said}"
+            if kinds:
+                yield self._said("others", kinds=kinds)
+        if table.of_events:
+            yield f"# log: true  {self._said('events')}"
         sheets = [_pattern(found.sheet.name) for found in table.found if fold(found.sheet.name or "")]
         if self._sheets > 1 and sheets:
             yield _entry("sheet", sheets[0] if len(sheets) == 1 else sheets)
@@ -106,7 +124,7 @@ class TextOfGuess:
         if table.key:
             template = "-".join(f"{{{heading}}}" for heading in table.key)
             yield f"{_entry('id', template)}  {self._said('id_made')}"
-        elif not table.has_id:
+        elif not table.has("id"):
             yield self._said("id_open")
         columns = [f"  {line}" for column in table.columns for line in self._column(column)]
         yield "columns:" if any(not line.startswith("  #") for line in columns) else "columns: {}"
@@ -172,9 +190,10 @@ def _entry(name: str, value: object) -> str:
 
 
 def _name(table: Guessed, taken: Sequence[str]) -> str:
-    """What a table is called: its sheet, if it is alone in one, else its kind; with a number where that is taken."""
+    """What a table is called: its sheet, if it is alone in one, else its kind if that is known; with a number where that is
+    taken."""
     sheet = " ".join((table.found[0].sheet.name or "").split())
-    name = sheet if sheet and table.alone and len(table.found) == 1 else table.kind
+    name = sheet if sheet and table.alone and len(table.found) == 1 else "table" if table.open else table.kind
     number = 1
     own = name
     while own in taken:

@@ -54,7 +54,7 @@ class _Use(NamedTuple):
 NOTHING = Match((), 0, exact=False)
 
 
-class Headings:
+class KnownHeadings:
     """The headings of all kinds: the titles and names of fields in the schemas, and the headings in the ready mappings."""
 
     def __init__(self, schemas: Mapping[str, Any], kinds: Sequence[str]) -> None:

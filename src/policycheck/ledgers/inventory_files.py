@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ..errors import LedgerError, PolicycheckError, UsageError
+from ..errors import LedgerError, UsageError
 from ..inventory.discovery import SUFFIXES, name_of
-from ..inventory.documents import Department, Entry, parse, read_entries
+from ..inventory.documents import Department, Entry, lines_in, parse, read_entries
 from ..model import FieldPath, Fields, Location, Problem
 from ..yaml_out import document
 from .merge import Key
@@ -53,18 +54,42 @@ def apply(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], com
     JSON what is written anew is written as orjson does. The comment is for the head of a new file. Without entries a new
     file is empty.
 
-    Raises PolicycheckError where the file is written in a way that a change would not leave it saying what it should.
+    Raises LedgerError, naming file, line and entry, where the file is written in a way that a change would not leave it
+    saying what it should.
     """
     if now.content is not None and _are_alike(now.entries, entries):
         return now.content
+    content = _tried(now, entries, kinds, comment)
+    if content is None:
+        key = _first_refused(now, entries, kinds, comment)
+        path = now.paths.get(key, tuple(plural for plural, kind in kinds.items() if kind == key[0]))
+        place = Location(name_of(now.path), lines_in(name_of(now.path), now.content or b"")(path))
+        raise LedgerError("entry_not_editable", place=place, kind=key[0], id=key[1])
+    return content
+
+
+def _tried(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes | None:
+    """None where the file would not say what it should."""
     try:
         content = _changed(now, entries, kinds, comment)
         written = _read(now.path, content, kinds).entries
     except (NotEditableError, LedgerError):
-        raise PolicycheckError("not_editable", file=now.path) from None
-    if not _are_alike(written, entries):
-        raise PolicycheckError("not_editable", file=now.path)
-    return content
+        return None
+    return content if _are_alike(written, entries) else None
+
+
+def _first_refused(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> Key:
+    """The entry with whose change the changes before it can no longer be made."""
+    keys = [*{**now.entries, **entries}]
+    changed = [key for key in keys if not same(now.entries.get(key), entries.get(key))]
+
+    def refused(last: int) -> bool:
+        later = set(changed[last + 1 :])
+        sources = {key: now.entries if key in later else entries for key in keys}
+        some = {key: source[key] for key, source in sources.items() if key in source}
+        return _tried(now, some, kinds, comment) is None
+
+    return changed[bisect_left(range(len(changed) - 1), True, key=refused)]
 
 
 def _read(path: Path, content: bytes, kinds: Mapping[str, str]) -> Now:

@@ -50,7 +50,9 @@ class JsonSheet:
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
-                raise LedgerError("unreadable_ledger", file=self.file, reason="not a file")
+                raise LedgerError(
+                    "unreadable_ledger", file=self.file, reason=Problem("no_plain_file", Location(self.file))
+                )
             if status.st_size > _LARGEST and not self._lines:
                 raise LedgerError("huge_json", file=self.file, limit=_LARGEST >> 20)
             with path.open("rb") as stream:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -64,7 +64,9 @@ class Headings:
         ):
             return None
         first, last = table.area
-        titles = {place: own for place, own in enumerate(self._titles(window)) if own and first <= place <= last}
+        stacks = enumerate(self.stacks(window, self.fold))
+        said = {place: {joined(lines) for lines in own} - {""} for place, own in stacks if first <= place <= last}
+        titles = {place: own for place, own in said.items() if own}
         if any(not table.without.isdisjoint(own) for own in titles.values()):
             return None
         columns: dict[str, int] = {}
@@ -80,6 +82,8 @@ class Headings:
                 missing.append(column)
         if not columns:
             return None
+        if (having := table.having) and all(own.isdisjoint(having.titles) for own in titles.values()):
+            missing.append(having)
         used = {*columns.values()}
         rows = [list(row) for _, row in window]
         told = {place: _told(rows, place) for place in titles if place not in used}
@@ -87,11 +91,13 @@ class Headings:
         layout = Layout(table, self._sheet, window[-1][0] + 1, columns, *edges, _of_ascii(table), rows, told)
         return Near(layout, missing, [_told(rows, place) for place in titles], double)
 
-    def _titles(self, window: Sequence[tuple[int, list[Raw]]]) -> list[set[str]]:
-        """By column, what its headings may be read as: the cells one above the other, where one that is empty may belong to
-        the group that the cell to its left names."""
+    def stacks(
+        self, window: Sequence[tuple[int, list[Raw]]], text: Callable[[Raw], str]
+    ) -> list[tuple[list[str], list[str]]]:
+        """By column, what its headings may be read as: the texts of its cells from top to bottom, where one that is empty
+        belongs to the group that the cell to its left names, and where it does not."""
         width = max(len(row) for _, row in window)
-        grid = [[self.fold(row[place]) if place < len(row) else "" for place in range(width)] for _, row in window]
+        grid = [[text(row[place]) if place < len(row) else "" for place in range(width)] for _, row in window]
         bare = [list(line) for line in grid]
         for level, (number, _) in enumerate(window):
             for place in range(width):
@@ -100,7 +106,7 @@ class Headings:
                     grid[level][place] = bare[level][place] = grid[row][column] if row >= 0 else ""
                 elif not grid[level][place] and place and any(line[place] for line in grid[level + 1 :]):
                     grid[level][place] = grid[level][place - 1]
-        return [{_joined(line[place] for line in lines) for lines in (grid, bare)} - {""} for place in range(width)]
+        return [([line[place] for line in grid], [line[place] for line in bare]) for place in range(width)]
 
     def area(self, row: int, column: int) -> tuple[int, int, int, int] | None:
         """The group of merged cells that a cell, counted from 1, belongs to."""
@@ -117,6 +123,11 @@ class Headings:
                 self._folded.clear()
             found = self._folded[cell] = fold(cell)
         return found
+
+
+def titles_of(table: Table) -> set[str]:
+    """All headings that a table knows, folded."""
+    return {title for column in _columns_of(table) for title in column.titles}
 
 
 def _columns_of(table: Table) -> list[Column]:
@@ -136,13 +147,13 @@ def _of_ascii(table: Table) -> list[Rule]:
     return [rule for rule in table.skip if rule.titles or rule.is_of_ascii]
 
 
-def _joined(parts: Iterator[str]) -> str:
+def joined(parts: Sequence[str], joint: str = "/") -> str:
     """The headings over a column, without those that only repeat the one above."""
     found: list[str] = []
     for part in parts:
-        if part and part not in found[-1:]:
+        if part and fold(part) not in map(fold, found[-1:]):
             found.append(part)
-    return "/".join(found)
+    return joint.join(found)
 
 
 def _told(rows: list[list[Raw]], place: int) -> str:

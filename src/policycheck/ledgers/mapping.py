@@ -29,7 +29,8 @@ class Column(NamedTuple):
     def reader(self, schemas: Mapping[str, Any], epoch: Literal["1900", "1904"] | None) -> Reader:
         """What reads its cells in a sheet whose serial numbers of days begin at `epoch`."""
         days = self.options.days
-        return reader(self.node, schemas, self.options._replace(days=days._replace(epoch=days.epoch or epoch)))
+        own = days if days.epoch else days._replace(epoch=epoch, stated=False)
+        return reader(self.node, schemas, self.options._replace(days=own))
 
 
 class Rule(NamedTuple):
@@ -49,8 +50,9 @@ class Rule(NamedTuple):
 class Table(NamedTuple):
     """One table of a mapping. `key` is how the id is made: texts, and the columns whose cells stand between them; without
     it, a column holds the id. `area` are the columns between which it stands, counted from 0. Under headings of which one
-    is in `without` it does not stand. Its rows are those that all of `only` fit; without `only`, those that no other table
-    under the same headings claims by its own."""
+    is in `without` it does not stand; nor, if there is `having`, under headings of which none is a title of that. Its rows
+    are those that all of `only` fit; without `only`, those that no other table under the same headings claims by its
+    own."""
 
     name: str
     kind: str
@@ -65,6 +67,7 @@ class Table(NamedTuple):
     skip: tuple[Rule, ...] = ()
     only: tuple[Rule, ...] = ()
     without: frozenset[str] = frozenset()
+    having: Column | None = None
     optional: bool = False
     log: bool = False
 
@@ -90,4 +93,8 @@ class MappingFile(NamedTuple):
 
 
 def _is_like(name: str, patterns: Sequence[str]) -> bool:
-    return not patterns or any(fnmatchcase(fold(name), pattern) for pattern in patterns)
+    """Whether one of the patterns fits that do not begin with “!”, if there are any, and none of those that do."""
+    text = fold(name)
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+    fits = not wanted or any(fnmatchcase(text, pattern) for pattern in wanted)
+    return fits and not any(fnmatchcase(text, pattern[1:]) for pattern in patterns if pattern.startswith("!"))

@@ -114,6 +114,7 @@ class _File:
             tuple(_rule(rule, columns) for rule in given.get("skip", ())),
             tuple(_rule(rule, columns) for rule in given.get("only", ())),
             frozenset(title for written in given.get("without", ()) for title in _titles(written)),
+            Column(having := " | ".join(given["with"]), _titles(having)) if "with" in given else None,
             given.get("optional", False),
             given.get("log", False),
         )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
 from ..model import Fields, Origin
-from .cells import ABSENT
+from .cells import ABSENT, UNKNOWN
 from .paths import put, same, value_at
 
 Key: TypeAlias = tuple[str, str]
@@ -50,6 +50,8 @@ class What(StrEnum):
     VANISHED = "vanished"
     """The ledger lists it no more. It stays, and is marked with the day on which that was first seen."""
     DELETED = "deleted"
+    RELEASED = "released"
+    """People took away where it was imported from: it is theirs, whatever the ledger says."""
     REFILED = "refiled"
     """It goes into another file."""
     LEFT_OUT = "left_out"
@@ -59,7 +61,7 @@ class What(StrEnum):
 
 class Difference(NamedTuple):
     """Between the inventory and the ledger. `field` is None where it is of a whole entry; `old` is what the inventory
-    holds, `base` what the last import wrote. `origin` is the place in the ledger."""
+    holds, `base` what the last import wrote; UNKNOWN where that is not known. `origin` is the place in the ledger."""
 
     what: What
     key: Key
@@ -96,13 +98,17 @@ def merge(
     as_of: datetime.date,
     delete_vanished: bool = False,
     prefer: Prefer = None,
+    lost: bool | None = None,
 ) -> Changes:
     """Field by field, of three: `new` is what the ledgers say, `base` what the last import wrote (None where that is not
-    known), `now` the inventory. Nothing that is given is changed.
+    known), `now` the inventory. Nothing that is given is changed. `lost` says that there was something to be known, so
+    that everything that differs may have been changed on either side; else that is so for entries that were imported.
 
     With conflicts the entries are not to be written: ask, or say which side to prefer.
     """
-    return _Merge(new, base, now, read_tables, as_of, delete_vanished, prefer).changes()
+    if lost is None:
+        lost = base is None and any(SOURCE in fields for fields in now.values())
+    return _Merge(new, base, now, read_tables, as_of, delete_vanished, prefer, lost).changes()
 
 
 class _Merge:
@@ -115,7 +121,9 @@ class _Merge:
         as_of: datetime.date,
         delete_vanished: bool,
         prefer: Prefer,
+        lost: bool,
     ) -> None:
+        self._lost = lost
         self._new, self._base, self._now = new, base or {}, now
         self._read_tables, self._as_of = read_tables, as_of.isoformat()
         self._delete_vanished, self._prefer = delete_vanished, prefer
@@ -147,6 +155,9 @@ class _Merge:
         stated = self._new[key]
         source = fields.get(SOURCE)
         before = len(self._differences)
+        if source is None and key in self._base and SOURCE in self._base[key].fields and self._prefer != "ledger":
+            self._tell(What.RELEASED, key)
+            return fields
         if isinstance(source, dict) and MARK in source and MARK not in stated.fields.get(SOURCE, ()):
             self._tell(What.RETURNED, key)
         for path in sorted(stated.owned - {"id", SOURCE}):
@@ -158,12 +169,12 @@ class _Merge:
         return put(fields, SOURCE, stated.fields.get(SOURCE, ABSENT))
 
     def _field(self, key: Key, path: str, fields: Fields) -> Fields:
-        """Where it is not known what was written, the side that says nothing contradicts nothing."""
+        """In an entry that was not imported yet, the side that says nothing contradicts nothing."""
         stated = self._new[key].fields
         old, new = value_at(fields, path), value_at(stated, path)
         if same(old, new):
             return fields
-        base = value_at(self._base[key].fields, path) if key in self._base else ABSENT
+        base = self._before(key, path, fields)
         if same(new, base) and not same(old, base):
             what = What.KEPT
         elif same(old, base):
@@ -173,9 +184,21 @@ class _Merge:
         self._tell(what, key, path, old, new, base)
         return put(fields, path, new) if what is What.UPDATED else fields
 
+    def _before(self, key: Key, path: str, fields: Fields) -> object:
+        """What a field was when it was imported last."""
+        if key in self._base:
+            return value_at(self._base[key].fields, path)
+        return UNKNOWN if self._lost and SOURCE in fields else ABSENT
+
     def _missing(self, key: Key) -> None:
         """What the inventory does not hold: it is new, or people deleted it."""
         stated = self._new[key]
+        if self._lost and self._prefer is None:
+            self._tell(What.CONFLICT, key, None, ABSENT, ABSENT, UNKNOWN)
+            return
+        if self._lost and self._prefer == "inventory":
+            self._tell(What.LEFT_OUT, key)
+            return
         if key in self._base and self._prefer != "ledger":
             base = self._base[key].fields
             unchanged = all(
@@ -198,8 +221,13 @@ class _Merge:
     def _vanished(self, key: Key, fields: Fields) -> None:
         source = fields[SOURCE] if isinstance(fields[SOURCE], dict) else {}
         if self._delete_vanished and key in self._base:
-            self._tell(What.DELETED, key, source=source)
-            return
+            written = self._base[key].fields
+            edited = not same(put(fields, SOURCE, ABSENT), put(written, SOURCE, ABSENT))
+            if not edited or self._prefer == "ledger":
+                self._tell(What.DELETED, key, source=source)
+                return
+            if self._prefer is None:
+                self._tell(What.CONFLICT, key, source=source)
         old = source.get(MARK, ABSENT)
         day = self._as_of if old is ABSENT else old
         self._tell(What.VANISHED, key, None, old, day, source=source)

@@ -14,13 +14,15 @@ from typing import BinaryIO
 from ..errors import LedgerError
 from ..excel.rows import letters
 from ..inventory.discovery import name_of
-from ..model import Origin
+from ..model import Location, Origin, Problem
 from .cells import Raw
 from .encodings import CHUNK, ENCODINGS, decide
 
 _FIELD = 1 << 20
 _FIRST_LINES = 20
 _BLOCK = 1024
+_FLAWS = {"unexpected end": "quote_left_open", "expected after": "text_behind_quote", "field larger": "cell_too_long"}
+"""The problems that the reader of separated values tells of in these words."""
 
 
 class SeparatedSheet:
@@ -68,9 +70,10 @@ class SeparatedSheet:
                     yield first, _unwrapped(block) if self._formulas else block
                     first += len(block)
             except csv.Error as error:
-                raise LedgerError(
-                    "broken_record", file=self.file, line=self._line_of_flaw(), reason=str(error)
-                ) from None
+                line = self._line_of_flaw()
+                key = next((key for said, key in _FLAWS.items() if said in str(error)), None)
+                reason = Problem(key, Location(self.file, line)) if key else str(error)
+                raise LedgerError("broken_record", file=self.file, line=line, reason=reason) from None
             except UnicodeDecodeError:
                 raise LedgerError("changed_ledger", file=self.file) from None
             self._same(raw)
@@ -87,7 +90,9 @@ class SeparatedSheet:
     def _open(self) -> BinaryIO:
         try:
             if not stat.S_ISREG(self._path.stat().st_mode):
-                raise LedgerError("unreadable_ledger", file=self.file, reason="not a file")
+                raise LedgerError(
+                    "unreadable_ledger", file=self.file, reason=Problem("no_plain_file", Location(self.file))
+                )
             stream = self._path.open("rb", buffering=CHUNK)
         except OSError as error:
             raise LedgerError("unreadable_ledger", file=self.file, reason=error.strerror) from None

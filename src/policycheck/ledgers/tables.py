@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import LedgerError
+from ..model import Location, Problem
 from .cells import Odd, Raw, Sheet
-from .layouts import Headings, Layout, Near
+from .layouts import Headings, Layout, Near, titles_of
 from .mapping import Rule, Table
+from .repeats import Repeats, is_heading, is_same
+from .row_checks import Checks, is_only_numbered, width_of
 from .words import shown
 
 _BLOCK = 1000
+_TALLEST = 3
 
 
 class Block(NamedTuple):
@@ -34,31 +37,36 @@ class Unclaimed(NamedTuple):
 
 class SheetReader:
     """Reads a sheet once, for some tables. When its blocks are done, `found` holds the tables that were there, and `near`
-    what came closest to the others; `unclaimed` are, by number, the rows that no table takes."""
+    what came closest to the others; `unclaimed` are, by number, the rows that no table takes. `refusals` are rows that may
+    not be what they seem; `fixed` are, by table, the rows in which the mapping says that its headings are."""
 
     def __init__(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self.found: list[Layout] = []
         self.near: dict[str, Near] = {}
         self.skipped: dict[tuple[str, str], list[int]] = {}
         self.unclaimed: dict[int, Unclaimed] = {}
+        self.refusals: list[Problem] = []
+        self.fixed: dict[str, list[Raw]] = {}
         self._sheet = sheet
         self._pending = list(tables)
         self._headings = Headings(sheet)
         self._tall = deque(sorted(area for area in sheet.merged if area[2] > area[0]))
         self._open: list[tuple[int, int, Raw]] = []
-        self._above: dict[tuple[str, int], Raw] = {}
-        self._last: list[tuple[int, list[Raw]]] = []
+        self._above: dict[tuple[str, int, int], Raw] = {}
+        self._lines: list[tuple[int, list[Raw]]] = []
+        self._repeats = Repeats()
+        self._repeated: set[int] = set()
+        self._is_text = sheet.name is None and sheet.origin(1, 1).cell == "A1"
+        self._is_grid = sheet.name is not None or self._is_text
         self._double: dict[tuple[int, str], Mapping[str, list[str]]] = {}
 
     def blocks(self) -> Iterator[Block]:
         """The rows below the headings, block by block."""
         active: list[Layout] = []
-        for numbers, rows in self._read():
+        for numbers, rows in self.read():
             start = 0
-            while self._pending:
-                place = next((i for i in range(start, len(rows)) if self._heads(numbers[i], rows[i])), None)
-                if place is None:
-                    break
+            self._lines = [*self._lines[-_TALLEST:], *zip(numbers, rows, strict=True)]
+            while (place := self._next_heading(active, rows, start)) is not None:
                 new = [layout for layout in self.found if layout.first == numbers[place] + 1 and layout not in active]
                 head = numbers[place] + 1 - max(layout.table.header_rows for layout in new)
                 before = max(place - numbers[place] + head, start)
@@ -82,7 +90,8 @@ class SheetReader:
         for written, places in self._double[layout.first, layout.table.name].items():
             raise LedgerError("double_ledger_column", column=written, places=places)
 
-    def _read(self) -> Iterator[tuple[list[int], list[list[Raw]]]]:
+    def read(self) -> Iterator[tuple[list[int], list[list[Raw]]]]:
+        """All rows, with their numbers, each cell that is merged downwards as the first of its group."""
         numbers: list[int] = []
         rows: list[list[Raw]] = []
         for number, row in self._sheet.rows():
@@ -107,24 +116,40 @@ class SheetReader:
                     self._open.append((last, column, said))
         return numbers, rows
 
-    def _heads(self, number: int, row: list[Raw]) -> bool:
+    def _next_heading(self, active: Sequence[Layout], rows: list[list[Raw]], start: int) -> int | None:
+        """Where the next headings end, from a place in the rows on."""
+        again = {start + place for place in self._repeats.among(rows[start:])} if self._is_grid else set()
+        above = len(self._lines) - len(rows)
+        for place in range(start, len(rows)) if self._pending else sorted(again):
+            line = above + place + 1
+            if self._heads(line) or (place in again and self._heads_again(active, line)):
+                return place
+        return None
+
+    def _window(self, table: Table, end: int) -> list[tuple[int, list[Raw]]] | None:
+        """As many rows as the headings of a table have, one right above the other."""
+        window = self._lines[max(0, end - table.header_rows) : end]
+        last = window[-1][0]
+        return window if [number for number, _ in window] == [*range(last - table.header_rows + 1, last + 1)] else None
+
+    def _heads(self, end: int) -> bool:
         """Whether headings of pending tables end in this row; notes those that do."""
-        self._last = [*self._last[-3:], (number, row)]
         done = []
         for table in self._pending:
-            window = self._last[-table.header_rows :]
-            if [number for number, _ in window] != list(range(number - table.header_rows + 1, number + 1)):
+            window = self._window(table, end)
+            if window is None:
                 continue
-            if table.header_row is not None and window[0][0] != table.header_row:
-                continue
+            if table.header_row is not None:
+                if window[0][0] != table.header_row:
+                    continue
+                self.fixed[table.name] = [cell for _, row in window for cell in row]
             near = self._headings.match(table, window)
             if near is None:
                 continue
             headed = [column for column in table.columns if not all(title.startswith("{") for title in column.titles)]
             if not near.missing and (len(near.layout.columns) > 1 or len(headed) == 1):
                 done.append(table)
-                self.found.append(near.layout)
-                self._double[near.layout.first, table.name] = near.double
+                self._found(near)
             elif near.missing and (
                 (known := self.near.get(table.name)) is None or len(near.layout.columns) > len(known.layout.columns)
             ):
@@ -132,32 +157,72 @@ class SheetReader:
         self._pending = [table for table in self._pending if table not in done]
         return bool(done)
 
+    def _found(self, near: Near) -> None:
+        self.found.append(near.layout)
+        self._double[near.layout.first, near.layout.table.name] = near.double
+        self._repeats.expect(near.layout.table, titles_of(near.layout.table))
+
+    def _heads_again(self, active: Sequence[Layout], end: int) -> bool:
+        """Whether a table that was found begins once more below this row, with its columns in other places; notes it."""
+        whole: list[tuple[int, Near]] = []
+        like: list[Layout] = []
+        for before in {layout.table.name: layout for layout in self.found}.values():
+            table = before.table
+            window = self._window(table, end)
+            if window is None or window[0][0] < before.first:
+                continue
+            near = self._headings.match(table, window)
+            if near and not near.missing and len(near.layout.columns) > 1:
+                whole.append((before.first, near))
+            elif before in active and (
+                other := self._headings.match(table._replace(without=frozenset(), having=None), window)
+            ):
+                like += [other.layout] * is_heading(other.layout, before)
+        if not whole:
+            self.refusals += (
+                Problem("headings_inside", Location(one.place(one.first - 1)), {"table": one.table.name})
+                for one in like[:1]
+            )
+            return False
+        _, latest = max((len(near.layout.columns), first) for first, near in whole)
+        new = [near for first, near in whole if first == latest]
+        if all(any(is_same(near.layout, other) for other in active) for near in new):
+            number = self._lines[end - 1][0]
+            self._repeated.update(range(number + 1 - max(len(near.layout.headings) for near in new), number + 1))
+            return False
+        for near in new:
+            self._found(near)
+        return True
+
     def _parts(self, active: list[Layout], numbers: list[int], rows: list[list[Raw]]) -> Iterator[Block]:
         """The rows of each table, without those that are none of its entries."""
-        filled = {}
-        entries = {}
+        filled = []
+        entries = []
         for layout in active:
             kept = [place for place, row in enumerate(rows) if self._is_entry(layout, numbers[place], row)]
             written = [column.written for column in layout.table.columns if not column.field]
             if unread := {layout.columns[own] for own in written if own in layout.columns}:
-                kept = [place for place in kept if not _is_only_numbered(layout, rows[place], unread)]
-            entries[layout.table.name], filled[layout.table.name] = kept, self._filled_down(layout, kept, rows)
-        for layout in active:
-            kept, rows = entries[layout.table.name], filled[layout.table.name]
-            rivals = [other for other in active if _overlap(layout, other)]
-            if any(other.table.only for other in rivals):
-                views = [(other, filled[other.table.name]) for other in rivals]
+                kept = [place for place in kept if not is_only_numbered(layout, rows[place], unread)]
+            checks = Checks(layout, max(map(width_of, active)) if self._is_text else None)
+            if self._is_grid:
+                self.refusals += checks.refusals(numbers, rows, kept)
+            entries.append(kept)
+            filled.append(self._filled_down(layout, kept, rows))
+        for layout, own_rows, seen in zip(active, entries, filled, strict=True):
+            kept = own_rows
+            rivals = [(other, own) for other, own in zip(active, filled, strict=True) if _overlap(layout, other)]
+            if any(other.table.only for other, _ in rivals):
                 kept = [
                     place
                     for place in kept
-                    if self._takes(layout, [(own, seen[place]) for own, seen in views], numbers[place])
+                    if self._takes(layout, [(other, own[place]) for other, own in rivals], numbers[place])
                 ]
-            if len(kept) == len(rows):
-                own = Block(layout, numbers, rows)
+            if len(kept) == len(seen):
+                made = Block(layout, numbers, seen)
             else:
-                own = Block(layout, [numbers[place] for place in kept], [rows[place] for place in kept])
-            if own.rows:
-                yield own
+                made = Block(layout, [numbers[place] for place in kept], [seen[place] for place in kept])
+            if made.rows:
+                yield made
 
     def _filled_down(self, layout: Layout, kept: list[int], rows: list[list[Raw]]) -> list[list[Raw]]:
         """The rows as a table sees them: among its entries, whichever table takes them, a cell that is empty says what the
@@ -173,7 +238,7 @@ class SheetReader:
         for number in kept:
             row = made[number] = [*rows[number], *[None] * (max(places) + 1 - len(rows[number]))]
             for place in places:
-                key = layout.table.name, place
+                key = layout.table.name, layout.first, place
                 if shown(row[place]).strip():
                     self._above[key] = row[place]
                 else:
@@ -184,7 +249,7 @@ class SheetReader:
         left, end = layout.left, layout.right + 1
         span = row[left:end]
         first = next((cell for cell in span if cell is not None and not (type(cell) is str and not cell.strip())), None)
-        if first is None or any(span == heading[left:end] for heading in layout.headings):
+        if first is None or number in self._repeated or any(span == heading[left:end] for heading in layout.headings):
             return False
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
             cell = _under(rule, layout, row) if rule.titles else first
@@ -217,13 +282,6 @@ class SheetReader:
 def _under(rule: Rule, layout: Layout, row: list[Raw]) -> Raw:
     position = layout.columns.get(rule.written)
     return row[position] if position is not None and position < len(row) else None
-
-
-def _is_only_numbered(layout: Layout, row: list[Raw], unread: Container[int]) -> bool:
-    """Whether a row holds nothing but a number in a column that is not read: it was numbered ahead."""
-    span = enumerate(row[layout.left : layout.right + 1], layout.left)
-    said = list(islice(((place, cell) for place, cell in span if cell is not None and cell != ""), 2))
-    return len(said) == 1 and said[0][0] in unread and shown(said[0][1]).isdecimal()
 
 
 def _overlap(one: Layout, other: Layout) -> bool:

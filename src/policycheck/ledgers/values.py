@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .cells import ABSENT, Odd, Raw, Unread
 from .dates import PLAIN, DayOptions, read_day
+from .flaws import CHANGED, MONTH, flaw_of, unread
 from .words import UNSEEN, fold, known_words, meanings_of, shown, stands_for_digit
 
 Reader: TypeAlias = Callable[[Raw], object]
@@ -19,16 +20,8 @@ SEPARATORS = "、,，;；\n\r"
 
 _OUTER = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff"
 _DASH = re.compile("[‐‒–—―−⁃﹘]|(?<=[0-9A-Za-z])ー(?=[0-9A-Za-z])")
-_LOST = re.compile("[\ufffd〓\ud800-\udfff]|\\A[\\s?#]*\\Z")
-"""What is left where characters could not be written, or a number did not fit its column."""
-_ERROR = re.compile(r"\s*#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)\s*")
-_CHANGED = re.compile(r"[0-9](?:\.[0-9]+E[-+]|E\+)[0-9]{2,3}|[0-9]{1,2}月[0-9]{1,2}日")
-"""What spreadsheets make of such ids as 1234567890123 and 3-1, and write into CSV."""
-_SUSPECT = re.compile('[^ -"$->@-~一-龠ぁ-んァ-ヶ０-９Ａ-Ｚａ-ｚー－（）・]')
-"""Anything but what most texts consist of."""
-_PLAIN = re.compile("(?=.{2,200}\\Z)[A-Za-z]+(?:[-_.][0-9A-Za-z]+)*[-_.]?[0-9]+")
+_PLAIN = re.compile(f"(?=.{{2,200}}\\Z)(?!{MONTH}-)[A-Za-z]+(?:[-_.][0-9A-Za-z]+)*[-_.]?[0-9]+")
 """Most ids and names of accounts, of which nothing is to be changed: no word that means something ends with a digit."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _COUNT = re.compile(r"([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.0+)?[人名]?")
 _LARGEST = 10**15
 """A spreadsheet does not keep all digits of larger numbers."""
@@ -113,11 +106,11 @@ def reader(node: Mapping[str, Any], schemas: Mapping[str, Any], options: Options
             return list(value) if isinstance(value, list) else value
         if not key or key in empty or (not word and "pattern" in whole):
             return ABSENT
-        if isinstance(raw, str) and not options.exact and (flaw := _flaw(raw, word)):
+        if isinstance(raw, str) and not options.exact and (flaw := flaw_of(raw, word)):
             return flaw
         value = convert(raw, word)
         usable = value is ABSENT or isinstance(value, Unread) or is_valid(value)
-        return value if usable else _unread("malformed_value", raw)
+        return value if usable else unread("malformed_value", raw)
 
     return read
 
@@ -173,24 +166,9 @@ def _word(raw: Raw) -> str:
     return fold(shown(raw))
 
 
-def _flaw(text: str, word: str) -> Unread | None:
-    """What is wrong with a text whatever the field."""
-    if word in known_words().ditto:
-        return _unread("value_ditto", text)
-    if not _SUSPECT.search(text):
-        return None
-    if _ERROR.fullmatch(text):
-        return _unread("cell_error", text)
-    if _LOST.search(text):
-        return _unread("text_lost", text)
-    if control := _CONTROL.search(text):
-        return Unread("control_character", {"value": text, "code": f"U+{ord(control[0]):04X}"})
-    return None
-
-
 def _yes_no(raw: Raw, word: str) -> object:
     meaning = None if stands_for_digit(shown(raw)) else known_words().yes_no.get(word)
-    return _unread("yes_no_unclear", raw) if meaning is None else meaning
+    return unread("yes_no_unclear", raw) if meaning is None else meaning
 
 
 def _meant(meanings: Mapping[str, str | None], known: list[str], raw: Raw, word: str) -> object:
@@ -202,13 +180,13 @@ def _meant(meanings: Mapping[str, str | None], known: list[str], raw: Raw, word:
 
 def _count(raw: Raw, word: str) -> object:
     found = None if stands_for_digit(shown(raw)) else _COUNT.fullmatch(word)
-    return int(found[1].replace(",", "")) if found else _unread("number_unread", raw)
+    return int(found[1].replace(",", "")) if found else unread("number_unread", raw)
 
 
 def _day(options: DayOptions, nullable: bool, raw: Raw, word: str) -> object:
     if nullable and (word in known_words().none or word in known_words().no_record):
         return None
-    return _unread("no_value_unclear", raw) if word in known_words().unclear else read_day(raw, options)
+    return unread("no_value_unclear", raw) if word in known_words().unclear else read_day(raw, options)
 
 
 def _list(
@@ -218,7 +196,7 @@ def _list(
     if entries == [] or word in none:
         return []
     values = [value for value in map(items, entries) if value is not ABSENT]
-    return next((value for value in values if isinstance(value, Unread)), values or _unread("malformed_value", raw))
+    return next((value for value in values if isinstance(value, Unread)), values or unread("malformed_value", raw))
 
 
 def _text(change: Callable[[str], str | Unread], nullable: bool, raw: Raw, word: str) -> object:
@@ -226,8 +204,8 @@ def _text(change: Callable[[str], str | Unread], nullable: bool, raw: Raw, word:
     if isinstance(text, Unread):
         return text
     if word in known_words().none:
-        return None if nullable else _unread("no_value_unclear", raw)
-    return _unread("no_value_unclear", raw) if word in known_words().unclear else change(text)
+        return None if nullable else unread("no_value_unclear", raw)
+    return unread("no_value_unclear", raw) if word in known_words().unclear else change(text)
 
 
 def _written(raw: Raw, _: str = "") -> str | Unread:
@@ -235,15 +213,15 @@ def _written(raw: Raw, _: str = "") -> str | Unread:
     if isinstance(raw, str):
         return raw
     if isinstance(raw, (list, dict)):
-        return _unread("malformed_value", raw)
+        return unread("malformed_value", raw)
     if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw % 1 == 0 and abs(raw) < _LARGEST:
         return shown(raw)
-    return _unread("cell_no_text", raw)
+    return unread("number_no_text" if isinstance(raw, (int, float)) else "cell_no_text", raw)
 
 
 def _identifier(text: str) -> str | Unread:
     plain = text if text.isascii() else _DASH.sub("-", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
-    return _unread("cell_no_text", text) if _CHANGED.fullmatch(plain) else " ".join(plain.split())
+    return unread("cell_no_text", text) if CHANGED.fullmatch(plain) else " ".join(plain.split())
 
 
 def _line(text: str) -> str:
@@ -253,7 +231,3 @@ def _line(text: str) -> str:
 def _note(raw: Raw, _: str) -> str | Unread:
     text = _written(raw)
     return text if isinstance(text, Unread) else text.strip(_OUTER).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _unread(key: str, raw: Raw) -> Unread:
-    return Unread(key, {"value": shown(raw)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
@@ -13,6 +14,7 @@ from .paths import same
 from .yaml_tree import Node, NotEditableError, Tree
 
 _COMMA = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*,")
+_INDENTED = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+(#)")
 _REST = re.compile(r"[ \t]*(?:\r?\n|$|(?=[#\]}]))")
 """What ends a line, or what nobody wants a space before."""
 
@@ -28,10 +30,10 @@ class Section(NamedTuple):
 
 
 def edit(text: str, current: Mapping[str, Any], sections: Mapping[str, Section]) -> str:
-    """The text in which the lists of `sections` are changed. `current` is what the text says.
+    """The text in which the lists of `sections` are changed. `current` is what the text says. Aliases of what changes are
+    written out, so that it changes for nobody else.
 
-    Whoever calls reads the result and looks whether it says what it should: an anchor, for one, can be in the way.
-    Raises NotEditableError.
+    Whoever calls reads the result and looks whether it says what it should. Raises NotEditableError.
     """
     return _Editor(text).apply(current, sections)
 
@@ -40,6 +42,7 @@ class _Editor:
     def __init__(self, text: str) -> None:
         self._text = text
         self._edits: list[tuple[int, int, str]] = []
+        self._grown: list[_Span] = []
         self._tree = Tree(text)
         self._root, self._line_end = self._tree.root, self._tree.line_end
 
@@ -62,13 +65,14 @@ class _Editor:
             for plural, entries in missing.items():
                 end += f"{self._line_end}{plural}:{self._line_end}{items(entries, indent, self._line_end)}"
             self._replace(len(self._text), len(self._text), end)
+        self._write_out(current)
         return self._result()
 
     def _section(self, pair: tuple[Node, Node], entries: list[Fields] | None, section: Section) -> None:
         key, node = pair
         if not entries and not self._root.in_flow and "\n" not in self._text[node.start : node.end]:
             self._replace(key.end, node.end, ":")
-            self._insert_items(node.end, section.added, "  ")
+            self._insert_items(pair, node.end, section.added, "  ")
             return
         if entries is None or node.kind != "sequence":
             raise NotEditableError
@@ -92,11 +96,16 @@ class _Editor:
         for position in gone:
             self._replace(starts[position], self._tree.after_line(spans[position][1]), "")
         if section.added:
-            self._insert_items(spans[-1][1], section.added, " " * column)
+            self._grown.append((node.start, node.start + 1))
+            self._insert_items(pair, spans[-1][1], section.added, " " * column)
 
-    def _insert_items(self, place: int, entries: Sequence[Fields], indent: str) -> None:
-        """In block style, on the lines that follow."""
+    def _insert_items(self, pair: tuple[Node, Node], place: int, entries: Sequence[Fields], indent: str) -> None:
+        """In block style, on the lines that follow, behind the comments that belong to the list by their indent."""
         after = self._tree.after_line(place)
+        while comment := _INDENTED.match(self._text, after):
+            if self._tree.column(comment.start(1)) <= self._tree.column(pair[0].start):
+                break
+            after = self._tree.after_line(comment.start(1))
         end = "" if self._text[after - 1] == "\n" else self._line_end
         self._replace(after, after, end + items(entries, indent, self._line_end))
 
@@ -132,6 +141,7 @@ class _Editor:
         for place in gone:
             self._remove_line(*spans[place])
         if added:
+            self._grown.append((node.start, node.start + 1))
             place = self._tree.line_of(spans[kept[-1]][1])
             indent = self._line_end + " " * self._tree.column(spans[0][0])
             self._replace(place, place, "".join(indent + line for line in added))
@@ -139,8 +149,9 @@ class _Editor:
 
     def _pair(self, pair: tuple[Node, Node], value: object) -> None:
         key, old = pair
-        if old.kind in ("scalar", "alias") and old.start < old.end:
-            self._replace(old.start, old.end, flow(value))
+        inside = self._tree.comments(old.start, old.end, 0).strip()
+        if old.kind in ("scalar", "alias") and old.start < old.end and (not inside or self._text[old.start] in "|>"):
+            self._replace(old.start, old.end, flow(value) + (f"  {inside}" if inside else ""))
         else:
             comments = self._tree.comments(key.start, old.end, self._tree.column(key.start))
             self._replace(key.start, old.end, f"{comments}{self._text[key.start : key.end]}: {flow(value)}")
@@ -206,6 +217,18 @@ class _Editor:
 
     def _replace(self, start: int, end: int, text: str) -> None:
         self._edits.append((start, end, text))
+
+    def _write_out(self, current: Mapping[str, Any]) -> None:
+        """The aliases of what changes."""
+        aliases = [(alias, alias.target, value) for alias, value in self._tree.aliases(current) if alias.target]
+        targets = {target.start: target.end for _, target, _ in aliases}
+        edited = sorted((start, end) for start, end, _ in self._edits)
+        spans = edited + self._grown
+        changed = {begin for begin, end in targets.items() if any(a < end and begin < b for a, b in spans)}
+        for alias, target, value in aliases:
+            before = bisect_right(edited, (alias.start, len(self._text))) - 1
+            if target.start in changed and (before < 0 or edited[before][1] <= alias.start):
+                self._replace(alias.start, alias.end, flow(value))
 
     def _result(self) -> str:
         parts: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ import yaml
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
+_ANCHOR = re.compile(r"&\S+(?:\s|#[^\r\n]*)*")
+"""With what stands between it and the value itself."""
 
 
 class NotEditableError(Exception):
@@ -19,13 +22,15 @@ class NotEditableError(Exception):
 
 @dataclass(slots=True)
 class Node:
-    """A value and where it stands: `children` of a mapping are its keys and values in turn. An alias has none."""
+    """A value and where it stands: `children` of a mapping are its keys and values in turn. An alias has none, and
+    `target` is what it stands for."""
 
     start: int
     end: int
     kind: str
     text: str = ""
     in_flow: bool = False
+    target: Node | None = None
     children: list[Node] = field(default_factory=list)
 
     @property
@@ -64,16 +69,27 @@ class Tree:
     def comments(self, start: int, end: int, column: int) -> str:
         """The comments between two places, each with a line end and the indent of what follows."""
         between = self.line_end + " " * column
-        found = [m[0] for m in _COMMENT.finditer(self._text, start, end) if not self._in_scalar(m.start())]
-        return "".join(comment.rstrip(" \t") + between for comment in found)
+        found = []
+        while comment := _COMMENT.search(self._text, start, end):
+            start = self._after_scalar(comment.start())
+            if start == comment.start():
+                found.append(comment[0].rstrip(" \t") + between)
+                start = comment.end()
+        return "".join(found)
 
-    def _in_scalar(self, place: int) -> bool:
+    def aliases(self, value: object) -> Iterator[tuple[Node, object]]:
+        """Each with its value. `value` is that of the document."""
+        return _aliases(self.root, value)
+
+    def _after_scalar(self, place: int) -> int:
+        """The end of the scalar that the place is in; else the place itself."""
         found = bisect_right(self._scalars, (place, len(self._text))) - 1
-        return found >= 0 and self._scalars[found][1] > place
+        return max(place, self._scalars[found][1]) if found >= 0 else place
 
     def _read(self) -> Node:
         root = Node(0, 0, "sequence")
         stack = [root]
+        anchors: dict[str, Node] = {}
         try:
             for event in yaml.parse(self._text, Loader=_Loader):
                 if isinstance(event, yaml.CollectionEndEvent):
@@ -82,6 +98,11 @@ class Tree:
                     node.end = mark.index if node.in_flow else node.children[-1].end
                 elif isinstance(event, yaml.NodeEvent):
                     stack[-1].children.append(node := self._node(event))
+                    anchor: Any = event.anchor
+                    if node.kind == "alias":
+                        node.target = anchors[anchor]
+                    elif anchor:
+                        anchors[anchor] = node
                     if node.kind in ("mapping", "sequence"):
                         stack.append(node)
         except yaml.YAMLError:
@@ -92,9 +113,30 @@ class Tree:
         start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.CollectionStartEvent):
             kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
-            return Node(start, end, kind, in_flow=bool(event.flow_style))
-        self._scalars.append((start, end))
-        end = start + len(self._text[start:end].rstrip(" \t\r\n"))
+            return Node(start if event.flow_style else self._inner(start), end, kind, in_flow=bool(event.flow_style))
+        inner = min(self._inner(start), end)
+        self._scalars.append((self.line_of(inner) if self._text[inner : inner + 1] in ("|", ">") else inner, end))
         if isinstance(event, yaml.AliasEvent):
             return Node(start, end, "alias")
+        written = self._text[start:end]
+        if event.style in ("|", ">") and event.value[-2:] in ("\n", "\n\n"):  # the empty lines at its end belong to it
+            end = start + len(written.removesuffix("\n").removesuffix("\r"))
+        else:
+            end = start + len(written.rstrip(" \t\r\n"))
         return Node(start, end, "scalar", text=event.value)
+
+    def _inner(self, place: int) -> int:
+        """Behind an anchor and what follows it, if there is one."""
+        anchor = _ANCHOR.match(self._text, place)
+        return anchor.end() if anchor else place
+
+
+def _aliases(node: Node, value: Any) -> Iterator[tuple[Node, object]]:
+    if node.kind == "alias":
+        yield node, value
+    elif node.kind == "mapping":
+        for child, inner in zip(node.children[1::2], value.values(), strict=True):
+            yield from _aliases(child, inner)
+    elif node.kind == "sequence":
+        for child, inner in zip(node.children, value, strict=True):
+            yield from _aliases(child, inner)

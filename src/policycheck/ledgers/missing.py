@@ -1,0 +1,57 @@
+"""Tables that are not where the mapping says: what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import NoReturn
+
+from ..errors import LedgerError
+from ..nearest import nearest
+from .cells import Raw
+from .layouts import Near, missing_table
+from .mapping import Table
+from .words import fold, shown
+
+
+def nearest_of(near: Sequence[Near]) -> Near:
+    """The row that has most headings."""
+    return max(near, key=lambda one: len(one.layout.columns))
+
+
+def is_heading(near: Near) -> bool:
+    """Whether a sheet in which no table was found has one nevertheless."""
+    return len(near.layout.columns) > 1 and near.layout.table.having not in near.missing
+
+
+def refuse(
+    sheets: Sequence[tuple[str, str | None]],
+    tables: Sequence[Table],
+    near: Sequence[Near],
+    fixed: Mapping[str, list[Raw]],
+) -> NoReturn:
+    """Says what comes closest to a table that is in none of some sheets, given by their file and their name. `fixed` is what
+    stands where the mapping says that its headings are.
+
+    Raises LedgerError.
+    """
+    if near:
+        raise missing_table(nearest_of(near))
+    names = [table.name for table in tables]
+    needed = [column for table in tables for column in table.columns if column.required]
+    required = list(dict.fromkeys(column.written.split(" | ")[0] for column in needed))
+    rows = {str(table.header_row): table for table in tables if table.header_row is not None}
+    files = list(dict.fromkeys(file for file, _ in sheets))
+    if len(rows) == len(tables):
+        said = [text for name in names for cell in fixed.get(name, ()) if (text := shown(cell).strip())]
+        raise LedgerError("no_headings_in_row", file=files, rows=[*rows], tables=names, columns=required, said=said)
+    looked = [
+        f"{file} {name}" if name else file
+        for file, name in sheets
+        if any(table.may_stand_in(PurePath(file).name, name) for table in tables)
+    ]
+    if looked:
+        raise LedgerError("no_ledger_headings", places=looked, tables=names, columns=required)
+    titles = {fold(name): name for _, name in sheets if name}
+    found = next(filter(None, (nearest(pattern, titles) for table in tables for pattern in table.sheets)), "")
+    raise LedgerError("no_ledger_table", file=files, tables=names, nearest=titles.get(found), known=[*titles.values()])

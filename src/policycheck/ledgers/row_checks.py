@@ -1,0 +1,70 @@
+"""Rows under headings that may not be what they seem."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import islice
+
+from ..model import Location, Problem
+from .cells import Raw
+from .layouts import Layout
+from .mapping import Column
+from .words import shown
+
+
+class Checks:
+    """Looks at the entries of a table. `width` is how many columns there are that have a heading, or may have one; None where
+    cells to the right of these are no harm."""
+
+    def __init__(self, layout: Layout, width: int | None) -> None:
+        self._layout, self._width = layout, width
+        key = {part.written for part in layout.table.key if isinstance(part, Column)}
+        columns = layout.table.columns
+        ids = {
+            layout.columns[name]
+            for name in (*key, *(column.written for column in columns if column.field == "id"))
+            if name in layout.columns
+        }
+        read = [column for column in columns if column.field and column.written in layout.columns]
+        said = {layout.columns[column.written] for column in read if not column.fill_down} - ids
+        self._said = sorted(said)
+        self._other = [place for place in (*layout.columns.values(), *layout.unnamed) if place not in ids | said]
+        self._id = min(ids, default=layout.left)
+
+    def refusals(self, numbers: Sequence[int], rows: Sequence[list[Raw]], entries: Sequence[int]) -> Iterator[Problem]:
+        """The entries, given by their places, that cannot be imported, as they may be something else."""
+        first, width = self._said[0] if self._said else -1, self._width or 1 << 20
+        for place in entries:
+            row = rows[place]
+            if width < len(row) or len(row) <= first or row[first] is None or row[first] == "":
+                yield from self._refusal(numbers[place], row)
+
+    def _refusal(self, number: int, row: list[Raw]) -> Iterator[Problem]:
+        width = self._width or len(row)
+        beyond = next((place for place in range(width, len(row)) if shown(row[place]).strip()), None)
+        if beyond is not None:
+            yield self._problem("row_too_wide", number, beyond, {"value": row[beyond], "count": width})
+        elif self._said and not any(self._tells(row, place) for place in (*self._said, *self._other)):
+            said = shown(row[self._id]).strip() if self._id < len(row) else ""
+            if said:
+                yield self._problem("row_of_id_alone", number, self._id, {"value": said})
+
+    def _tells(self, row: list[Raw], place: int) -> bool:
+        text = shown(row[place]).strip() if place < len(row) else ""
+        return bool(text) and not (place in self._other and text.isdecimal())
+
+    def _problem(self, key: str, number: int, place: int, facts: Mapping[str, object]) -> Problem:
+        return Problem(key, Location(str(self._layout.sheet.origin(number, place + 1))), facts)
+
+
+def width_of(layout: Layout) -> int:
+    """How many columns there are up to the last one that has anything in the rows of the headings."""
+    filled = (place for row in layout.headings for place, cell in enumerate(row, 1) if shown(cell).strip())
+    return max(filled, default=0)
+
+
+def is_only_numbered(layout: Layout, row: list[Raw], unread: Container[int]) -> bool:
+    """Whether a row holds nothing but a number in a column that is not read: it was numbered ahead."""
+    span = enumerate(row[layout.left : layout.right + 1], layout.left)
+    said = list(islice(((place, cell) for place, cell in span if cell is not None and cell != ""), 2))
+    return len(said) == 1 and said[0][0] in unread and shown(said[0][1]).isdecimal()
