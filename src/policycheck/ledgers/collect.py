@@ -118,7 +118,10 @@ def _told(ledger: Ledger, sheet: Sheet, reader: SheetReader) -> Iterator[tuple[s
         if columns := [title for heading, title in unnamed.items() if heading not in known]:
             yield "ledger.columns_not_read", {"place": layout.place(layout.first - 1), "columns": columns}
         known |= unnamed.keys()
-        absent = [rule.written for rule in layout.table.skip if rule.titles and rule.written not in layout.columns]
+        rules = [
+            rule for rule in layout.table.skip if len(rule.titles) == 1
+        ]  # who names several knows that one may be missing
+        absent = [rule.written for rule in rules if rule.written not in layout.columns]
         if absent:
             yield "ledger.rule_without_column", {"place": layout.place(layout.first - 1), "columns": absent}
     skipped = {(rule, number): None for (_, rule), rows in reader.skipped.items() for number in rows}
