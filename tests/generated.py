@@ -44,6 +44,13 @@ ACCOUNTS = st.sampled_from(["uketsuke1", "ｕｋｅｔｓｕｋｅ１", "Uketsuk
 SITES = st.sampled_from(["中央会館", "東会館", "A館", "Ａ館"])
 SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\ufeff"
 IDS = st.text(st.characters(codec="utf-8", exclude_categories=["Z"], exclude_characters=SPACES), min_size=1, max_size=4)
+ORIGINS = st.sampled_from(
+    [
+        {"file": "管理簿その1.xlsx", "sheet": "保管一覧", "cell": "A7"},
+        {"file": "端末その2.json", "cell": "/hosts/3", "unread": ["/hosts/3/os"], "vanished_on": "2026-11-01"},
+    ]
+)
+"""Few and never judged, so that what decides is varied instead."""
 TEXT = st.lists(IDS, min_size=1, max_size=3).map(" ".join)
 
 Document = dict[str, Any]
@@ -126,6 +133,7 @@ def _values(
         "network_model": MODELS,
         "account": ACCOUNTS | TEXT,
         "site": SITES,
+        "imported_from": ORIGINS,
         **given,
     }
     fields = {
