@@ -121,3 +121,20 @@ def done(result: Result, code: int = 0) -> Result:
     if result.exit_code != code:
         pytest.fail(f"exit code {result.exit_code}: {result.output}")
     return result
+
+
+class KilledError(BaseException):
+    """In place of a signal that nobody can catch."""
+
+
+def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process ends before a file is moved into its place, after so many that were."""
+    left, replace = [step], Path.replace
+
+    def dying(source: Path, target: Path) -> Path:
+        if not left[0]:
+            raise KilledError
+        left[0] -= 1
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", dying)

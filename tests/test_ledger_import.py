@@ -17,9 +17,11 @@ from importing import (
     REGISTER,
     Fields,
     Import,
+    KilledError,
     Rows,
     cells,
     contents,
+    die_at,
     done,
     entries,
     importer,
@@ -707,10 +709,6 @@ def test_ten_times_the_rows_need_hardly_more_memory(tmp_path: Path) -> None:
     assert len((tmp_path / "50000" / "50000.ndjson").read_bytes().splitlines()) == 50_000
 
 
-class _KilledError(BaseException):
-    pass
-
-
 @pytest.mark.parametrize("step", range(3))
 @pytest.mark.parametrize("output", ["usb.yaml", "usb.ndjson"])
 @pytest.mark.parametrize("again", [False, True])
@@ -722,16 +720,8 @@ def test_cut_short_anywhere_the_next_import_makes_it_whole(
         put_csv(tmp_path / "usb.csv", [HEADINGS, ["U-1", "古い名", "○", ""], ["U-9", "別", "", ""]])
         done(imports("usb.csv", mapping=mapping))
     put_csv(tmp_path / "usb.csv", REGISTER)
-    left, replace = [step], Path.replace
-
-    def dying(source: Path, target: Path) -> Path:
-        if not left[0]:
-            raise _KilledError
-        left[0] -= 1
-        return replace(source, target)
-
-    monkeypatch.setattr(Path, "replace", dying)
-    with pytest.raises(_KilledError):
+    die_at(step, monkeypatch)
+    with pytest.raises(KilledError):
         done(imports("usb.csv", mapping=mapping))
     monkeypatch.undo()
     done(imports("usb.csv", mapping=mapping, delete_vanished=True))

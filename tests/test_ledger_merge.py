@@ -15,6 +15,7 @@ import yaml
 from conftest import AS_OF, ROOT
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from importing import KilledError, die_at
 
 from policycheck.errors import LedgerError, UsageError
 from policycheck.inventory import yaml_text
@@ -708,10 +709,6 @@ def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
         assert refused.value.facts["file"] == memory
 
 
-class _KilledError(BaseException):
-    pass
-
-
 @pytest.mark.parametrize("step", range(4))
 @pytest.mark.parametrize("name", ["a.yaml", "a.ndjson"])
 @pytest.mark.parametrize("again", ["一", "二", "三"])
@@ -721,20 +718,11 @@ def test_cut_short_anywhere_the_next_import_loses_nothing_and_asks_nothing(
     path = tmp_path / name
     _import(path, _entry(name="一"), _entry("U2"), _entry("U3", name="手"))
     path.write_text(path.read_text(encoding="utf-8").replace("手", "直"), encoding="utf-8")
-    left = [step]
-    replace = Path.replace
-
-    def dying(source: Path, target: Path) -> Path:
-        if not left[0]:
-            raise _KilledError
-        left[0] -= 1
-        return replace(source, target)
-
-    monkeypatch.setattr(Path, "replace", dying)
+    die_at(step, monkeypatch)
     new = (_entry(name="二"), _entry("U3", name="手"), _entry("U4"))
     try:
         _import(path, *new)
-    except _KilledError:
+    except KilledError:
         assert step < 3
     else:
         assert step == 3

@@ -5,19 +5,19 @@ import itertools
 import json
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import openpyxl
 import pytest
-from conftest import AS_OF, ROOT, Run, program
+from conftest import AS_OF, ROOT, Run
 from generated import KINDS, days, value_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from importing import REGISTER, contents, done, importer, put_csv, refused
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from test_xlsx import converted
 
 from policycheck.bundle import Bundle
 from policycheck.errors import LedgerError, PolicycheckError
@@ -971,18 +971,13 @@ def test_a_workbook_that_libreoffice_saved_says_the_same(tmp_path: Path) -> None
     folder = tmp_path / "inventory"
     shutil.copytree(ROOT / "inventory", folder)
     book = export(tmp_path / "book.xlsx", folder)
-    office = program("soffice", "libreoffice")
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    target = tmp_path / "again"
-    command = [str(part) for part in (office, profile, "--headless", "--convert-to", "xlsx", "--outdir", target, book)]
-    printed = subprocess.run(command, check=False, capture_output=True, text=True, timeout=180)
-    assert (target / book.name).exists(), printed
+    saved = converted(book, "xlsx", tmp_path)
     before = contents(folder)
-    coming, problems = read_back(target / book.name, folder, delete_vanished=True)
+    coming, problems = read_back(saved, folder, delete_vanished=True)
     assert (told(coming), problems) == ([], [])
     assert contents(folder) == before
-    _corrected_name_in(target / book.name)
-    coming, _ = read_back(target / book.name, folder)
+    _corrected_name_in(saved)
+    coming, _ = read_back(saved, folder)
     assert [one[0] for one in told(coming)] == [What.UPDATED]
 
 

@@ -15,7 +15,19 @@ import click
 
 from ..errors import LedgerError, UsageError
 from . import options
-from .shell import HELP, PATH, Command, current_texts, lang, option, today, write, write_text, write_wrapped
+from .shell import (
+    HELP,
+    PATH,
+    Command,
+    current_texts,
+    lang,
+    option,
+    tell_problems,
+    today,
+    write,
+    write_text,
+    write_wrapped,
+)
 
 if TYPE_CHECKING:
     from ..ledgers.bring import Coming, Terms
@@ -151,8 +163,7 @@ def _tell(found: Collected, refusals: Sequence[Problem]) -> None:
     texts = current_texts()
     for key, facts in found.notices:
         click.echo(texts(key, **facts), err=True)
-    for problem in [*found.problems, *found.unclaimed, *refusals]:
-        click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+    tell_problems([*found.problems, *found.unclaimed, *refusals])
 
 
 def _point_out(coming: Sequence[Coming], what: What) -> None:
@@ -253,8 +264,7 @@ def export(
         refuse_overwriting(output, [Path(source.path) for source in find_files(sources).files])
     found = export_workbook(sources, Bundle().schemas, texts, as_of or today(), all_kinds=all_kinds)
     if found.problems:
-        for problem in found.problems:
-            click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+        tell_problems(found.problems)
         raise LedgerError("not_exported", count=len(found.problems))
     write(found.content, output)
     if output:

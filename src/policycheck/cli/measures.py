@@ -9,7 +9,20 @@ import click
 
 from ..errors import UsageError
 from . import options
-from .shell import HELP, PATH, Command, Group, current_texts, help_alone, lang, standard_option, today, warn, write
+from .shell import (
+    HELP,
+    PATH,
+    Command,
+    Group,
+    current_texts,
+    help_alone,
+    lang,
+    standard_option,
+    tell_problems,
+    today,
+    warn,
+    write,
+)
 
 _NAMED = 8
 """Columns that a message names."""
@@ -58,8 +71,7 @@ def import_(
     if found.left:
         warn("unread_sheets", sheets=found.left)
     if problems := [*(known.problems if known else ()), *found.problems]:
-        for problem in problems:
-            click.echo(f"{problem.location}: {texts.problem(problem)}", err=True)
+        tell_problems(problems)
         click.echo(texts("xlsx.not_imported", count=len(problems)), err=True)
         click.get_current_context().exit(4)
     content = edited(earlier, found.entries, chosen) if earlier else as_yaml(found.entries, chosen, texts)

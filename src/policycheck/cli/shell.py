@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from ..errors import PolicycheckError, UsageError
+from ..model import Problem
 from ..nearest import nearest
 from ..texts import LANGUAGES, Texts, texts
 from . import options
@@ -101,6 +102,12 @@ def _tell(error: PolicycheckError, texts: Texts) -> NoReturn:
 def warn(key: str, /, **facts: object) -> None:
     """Says on standard error what does not touch the result."""
     click.secho(f"policycheck: {current_texts()(f'warning.{key}', **facts)}", fg="yellow", err=True, color=_colors())
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Says on standard error what is wrong with input, and where."""
+    for problem in problems:
+        click.echo(f"{problem.location}: {current_texts().problem(problem)}", err=True)
 
 
 def option(*names: str, **settings: Any) -> Callable[[_Decorated], _Decorated]:

@@ -26,8 +26,6 @@ from .output import Output, place_of
 from .paths import put, value_at
 from .tables import SheetReader
 
-_AT_ONCE = 1000
-
 
 @dataclass
 class Collected:

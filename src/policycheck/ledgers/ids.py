@@ -9,7 +9,7 @@ from itertools import chain
 
 from ..indexes import fingerprints, repeated
 from ..model import Fields, Location, Problem
-from .merge import SOURCE, Key
+from .merge import Key, sheet_of
 from .output import Output, place_of
 from .words import fold
 
@@ -30,8 +30,8 @@ def doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
         if key in first:
             other, before = first[key]
             facts = {"kind": table.kind, "id": fields["id"], "first": Location(before)}
-            yield Problem("row_twice" if other == _sheet_of(fields) else "row_in_two_sheets", Location(place), facts)
-        first.setdefault(key, (_sheet_of(fields), place))
+            yield Problem("row_twice" if other == sheet_of(fields) else "row_in_two_sheets", Location(place), facts)
+        first.setdefault(key, (sheet_of(fields), place))
 
 
 def odd_events(outputs: Sequence[Output]) -> Iterator[Problem]:
@@ -56,8 +56,3 @@ def odd_events(outputs: Sequence[Output]) -> Iterator[Problem]:
             yield Problem("event_like_listed", Location(place_of(fields)), {"id": written, "listed": near})
         elif _SEVERAL.search(written):
             yield Problem("event_of_several", Location(place_of(fields)), {"id": written})
-
-
-def _sheet_of(fields: Fields) -> tuple[object, object]:
-    source = fields[SOURCE]
-    return source["file"], source.get("sheet")

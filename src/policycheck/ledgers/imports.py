@@ -18,6 +18,7 @@ from ..errors import LedgerError, PolicycheckError
 from ..files import replace_file
 from .inventory_files import Now
 from .merge import Changes, Key, What, Written
+from .steps import refuse_edited
 
 _FOLDER = ".policycheck"
 
@@ -67,8 +68,7 @@ def write(now: Now, content: bytes, changes: Changes) -> None:
     except OSError as error:
         raise PolicycheckError("unwritable", file=kept.parent, reason=error.strerror or error) from None
     replace_file(coming, [memory])
-    if (now.path.read_bytes() if now.path.is_file() else None) != now.content:
-        raise LedgerError("edited_meanwhile", file=now.path)
+    refuse_edited(now.path, now.content)
     if content != (now.content or b""):
         replace_file(now.path, [content])
     try:

@@ -127,7 +127,7 @@ class _Merge:
         self._new, self._base, self._now = new, base or {}, now
         self._read_tables, self._as_of = read_tables, as_of.isoformat()
         self._delete_vanished, self._prefer = delete_vanished, prefer
-        sources = {_sheet_of(stated.fields) for stated in new.values()} if base is None else set()
+        sources = {sheet_of(stated.fields) for stated in new.values()} if base is None else set()
         self._read_sheets = sources - {None}
         """Where it is not known what the last import wrote: whence its entries came."""
         self._entries: dict[Key, Fields] = {}
@@ -216,7 +216,7 @@ class _Merge:
             return False
         if key in self._base:
             return self._base[key].table in self._read_tables
-        return _sheet_of(fields) in self._read_sheets
+        return sheet_of(fields) in self._read_sheets
 
     def _vanished(self, key: Key, fields: Fields) -> None:
         source = fields[SOURCE] if isinstance(fields[SOURCE], dict) else {}
@@ -254,6 +254,7 @@ class _Merge:
         self._differences.append(Difference(what, key, place, field, old, new, base))
 
 
-def _sheet_of(fields: Fields) -> tuple[object, object] | None:
+def sheet_of(fields: Fields) -> tuple[object, object] | None:
+    """The file and the sheet that an entry was imported from, if it was."""
     source = fields.get(SOURCE)
     return (source.get("file"), source.get("sheet")) if isinstance(source, dict) else None

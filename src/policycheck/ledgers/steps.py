@@ -25,9 +25,9 @@ def write_steps(steps: Sequence[Step]) -> None:
     first nothing is written, unless a file changes while others are being written.
     """
     for first in {step.path: step for step in reversed(steps)}.values():
-        _refuse_edited(first)
+        refuse_edited(first.path, first.before)
     for step in steps:
-        _refuse_edited(step)
+        refuse_edited(step.path, step.before)
         try:
             step.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -35,6 +35,7 @@ def write_steps(steps: Sequence[Step]) -> None:
         replace_file(step.path, [step.after])
 
 
-def _refuse_edited(step: Step) -> None:
-    if (step.path.read_bytes() if step.path.is_file() else None) != step.before:
-        raise LedgerError("edited_meanwhile", file=step.path)
+def refuse_edited(path: Path, before: bytes | None) -> None:
+    """Raises LedgerError where a file does not hold what it did; None where there was none."""
+    if (path.read_bytes() if path.is_file() else None) != before:
+        raise LedgerError("edited_meanwhile", file=path)
