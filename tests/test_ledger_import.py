@@ -585,6 +585,24 @@ def test_what_vanished_is_marked_told_deleted_on_demand_and_comes_back(
     assert [*entries(made)] == ["U-1"]
 
 
+def test_a_dry_run_shows_what_would_change_in_a_file_that_cannot_be_edited(
+    imports: Import, tmp_path: Path, made: Path
+) -> None:
+    server = {"kind": "server", "sheet": "サーバ", "columns": {"番号": "id"}, "optional": True}
+    mapping = mapping_of(usb(sheet="管理簿"), server)
+    put_book(tmp_path / "usb.xlsx", 管理簿=REGISTER)
+    done(imports("usb.xlsx", mapping=mapping))
+    made.write_text(f"---\n{made.read_text(encoding='utf-8')}...\n", encoding="utf-8")
+    before = contents(tmp_path / "inventory")
+    put_book(tmp_path / "usb.xlsx", 管理簿=REGISTER, サーバ=[["番号"], ["S-1"]])
+    for dry_run in (True, False):
+        result = imports("usb.xlsx", mapping=mapping, **({"dry_run": True} if dry_run else {}))
+        assert ("+ server/S-1" in result.stdout) == dry_run
+        assert result.exit_code == 4
+        assert "usb.yaml:" in result.stderr
+        assert contents(tmp_path / "inventory") == before
+
+
 @pytest.mark.parametrize(("side", "name"), [("inventory", "手の名"), ("ledger", "新しい名")])
 def test_conflicts_are_refused_until_a_side_is_preferred(
     side: str, name: str, imports: Import, tmp_path: Path, made: Path
@@ -637,6 +655,20 @@ def test_a_log_gives_known_media_their_latest_day_and_shows_unknown_ones(imports
         "registered": "true",
         "last_used_on": "2023-08-01",
     }
+
+
+@pytest.mark.parametrize("listed_in", ["usb.yaml", "other.yaml"])
+def test_an_event_is_compared_with_what_the_inventory_lists(
+    imports: Import, tmp_path: Path, run: Run, listed_in: str
+) -> None:
+    file = tmp_path / "inventory" / listed_in
+    file.parent.mkdir()
+    file.write_text("department: 福祉課\nusb_media:\n- {id: U-1, registered: true}\n", encoding="utf-8")
+    before = contents(tmp_path / "inventory")
+    put_book(tmp_path / "usb.xlsx", 授受簿=[EVENTS[0], ["R5.9.1", "u-1"]])
+    told = refused(imports("usb.xlsx", mapping=mapping_of(LOG)), tmp_path, before)
+    assert "授受簿!A2" in told
+    assert "U-1" in told
 
 
 def test_an_event_without_a_day_says_nothing_against_later_ones(imports: Import, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from policycheck.errors import LedgerError, UsageError
 from policycheck.inventory import yaml_text
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.cells import ABSENT
+from policycheck.ledgers.changes import Changes, Difference, Key, Stated, What, Written
 from policycheck.ledgers.differences import render
 from policycheck.ledgers.imports import read_base, write
 from policycheck.ledgers.inventory_files import Now, apply, read_now
-from policycheck.ledgers.merge import Changes, Difference, Key, Stated, What, Written, merge
+from policycheck.ledgers.merge import merge
 from policycheck.ledgers.paths import same, value_at
 from policycheck.texts import LANGUAGES, texts
 from policycheck.yaml_out import flow, items

@@ -25,9 +25,9 @@ from policycheck.files import replace_file
 from policycheck.inventory.documents import Entry, read_entries
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.bring import Coming, Terms
+from policycheck.ledgers.changes import What
 from policycheck.ledgers.corrected import prepare_corrected
 from policycheck.ledgers.export import export_workbook
-from policycheck.ledgers.merge import What
 from policycheck.ledgers.workbook_columns import Form, Role
 from policycheck.ledgers.workbook_import import read_exported
 from policycheck.ledgers.workbook_sheets import ExportSheet, sheets_of

@@ -410,3 +410,26 @@ def test_one_id_on_two_sheets_is_told_with_what_leaves_a_sheet_out(run: Run, tmp
     result = run("import", ledger, "--mapping", _mapping(tmp_path, REGISTER), "--output", tmp_path / "inventory")
     assert result.exit_code == 4
     assert "`sheet`" in result.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize("gap", range(994, 1001))
+def test_headings_of_two_lines_are_found_wherever_a_sheet_is_cut_for_reading(tmp_path: Path, gap: int) -> None:
+    first = [["媒体", None, "保管"], ["番号", "名称", "施錠"]]
+    again = [["保管", "媒体", None], ["施錠", "番号", "名称"]]
+    rows: Rows = [*first, *([f"U-{number}", "a", "○"] for number in range(gap)), *again, ["×", "U-b", "b"]]
+    columns = {"媒体 / 番号": "id", "媒体 / 名称": "name", "保管 / 施錠": "locked_storage"}
+    found = _collected(tmp_path, rows, {**REGISTER, "header_rows": 2, "columns": columns})
+    assert len(_all(found)) == gap + 1
+    assert _all(found)["U-b"]["name"] == "b"
+    assert not found.refusals
+
+
+@pytest.mark.parametrize(("row", "cell", "column"), [(["", "1"], "A3", "課"), (["情報課", ""], "B3", "番号")])
+def test_an_empty_part_of_an_id_is_named_with_its_cell(
+    tmp_path: Path, row: Sequence[str], cell: str, column: str
+) -> None:
+    table = {"kind": "system", "id": "{課}-{番号}", "columns": {"課": "department", "番号": "note"}}
+    found = _collected(tmp_path, [["課", "番号"], ["情報課", "1"], row], table)
+    assert [(problem.key, _cell(problem), problem.facts.get("column")) for problem in found.refusals] == [
+        ("row_without_id_part", cell, column)
+    ]

@@ -17,7 +17,7 @@ _COMMANDS = {
     "init": "init",
     "import": "ledgers",
     "mappings": "ledgers",
-    "export": "ledgers",
+    "export": "export",
     "measures": "measures",
     "evidence": "evidence",
 }

@@ -1,13 +1,11 @@
-"""Commands for the ledgers that people keep: reading them into the inventory, and the inventory as a workbook."""
+"""Commands that read the ledgers that people keep into the inventory."""
 
 from __future__ import annotations
 
 import datetime
 import gc
 import shlex
-import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +29,12 @@ from .shell import (
 
 if TYPE_CHECKING:
     from ..ledgers.bring import Coming, Terms
+    from ..ledgers.changes import What
     from ..ledgers.collect import Collected
     from ..ledgers.corrected import Prepared
-    from ..ledgers.merge import What
     from ..model import Problem
 
 PREFER = ("ledger", "inventory")
-EXPORTED = ("xlsx",)
 
 
 @click.command("import", cls=Command, help=f"{HELP('help.import_ledgers')}\n\nFILE: {HELP('help.ledgers')}")
@@ -67,9 +64,10 @@ def import_(
     from ..bundle import Bundle
     from ..inventory.schemas import Schemas
     from ..ledgers.bring import Terms, prepare
+    from ..ledgers.changes import What
     from ..ledgers.collect import collect
     from ..ledgers.mapping_files import read_mapping
-    from ..ledgers.merge import What
+    from ..ledgers.summary import differences, summary
 
     if guessed:
         given = {
@@ -104,16 +102,20 @@ def import_(
     if refusals:
         raise LedgerError("rows_refused" if mapping else "workbook_rows_refused", count=len(refusals))
     if dry_run:
-        write_text("".join(f"{line}\n" for own in coming if own.counts or own.moved for line in _shown(own)))
+        write_text(
+            "".join(f"{line}\n" for own in coming if own.counts or own.moved for line in differences(own, texts))
+        )
     if conflicts := sum(own.counts[What.CONFLICT] for own in coming):
         if not dry_run:
             _point_out(coming, What.CONFLICT)
         raise LedgerError("conflicts", file=output, count=conflicts)
+    if refused := next((own.refusal for own in coming if own.refusal), None):
+        raise refused
     if not dry_run:
         for own in coming if mapping else [corrected]:
             own.write()
         _point_out(coming, What.DELETED)
-    write_wrapped(list(_summary(coming, found, dry_run=dry_run)))
+    write_wrapped(list(summary(coming, found, texts, dry_run=dry_run)))
     click.get_current_context().exit(4 if found.problems or found.unclaimed else 0)
 
 
@@ -177,46 +179,6 @@ def _point_out(coming: Sequence[Coming], what: What) -> None:
                 click.echo(line, err=True)
 
 
-def _shown(own: Coming) -> Iterator[str]:
-    from ..ledgers.differences import render
-    from ..ledgers.merge import What
-
-    yield f"{own.now.path}"
-    if own.changes:
-        yield from render(own.changes, current_texts())
-    else:
-        yield f"+ {current_texts()('ledger.all_new', count=own.counts[What.ADDED])}"
-
-
-def _summary(coming: Sequence[Coming], found: Collected, *, dry_run: bool) -> Iterator[str]:
-    from ..ledgers.merge import What
-
-    texts = current_texts()
-    changed = [own for own in coming if own.counts or own.moved]
-    for own in changed:
-        counts = Counter(own.counts)
-        if own.changes:
-            counts[What.UPDATED] = len({one.key for one in own.changes.differences if one.what is What.UPDATED})
-        told = [texts(f"ledger.{what}", count=counts[what]) for what in What if counts[what]]
-        if own.moved:
-            told.append(texts("merging.moved", count=own.moved))
-        if own.changes and own.changes.unchanged:
-            told.append(texts("ledger.unchanged", count=own.changes.unchanged))
-        yield texts("ledger.would" if dry_run else "ledger.written", file=own.now.path, counts=told)
-        for key, place in own.elsewhere:
-            yield texts("ledger.elsewhere", kind=key[0], id=key[1], place=place)
-        if vanished := counts[What.VANISHED]:
-            yield texts("ledger.vanished_how", count=vanished)
-        if left_out := counts[What.LEFT_OUT]:
-            yield texts("ledger.left_out_how", count=left_out)
-    if same := [own.now.path for own in coming if not (own.counts or own.moved)]:
-        yield texts("ledger.same", files=same)
-    if found.problems:
-        yield texts("ledger.left_empty", count=len(found.problems))
-    if found.unclaimed:
-        yield texts("ledger.unclaimed", count=len(found.unclaimed))
-
-
 @click.command(cls=Command, help=HELP("help.mappings"))
 @click.argument("name", required=False)
 @lang
@@ -234,38 +196,3 @@ def mappings(name: str | None) -> None:
         title = ryaml.loads(path.read_text("utf-8"))["title"][texts.language]
         lines.append(texts("word.labelled", label=known, value=title))
     write_wrapped(lines)
-
-
-@click.command(cls=Command, help=f"{HELP('help.export')}\n\nPATH: {HELP('help.paths')}")
-@click.argument("paths", nargs=-1, type=PATH, metavar="[PATH]...")
-@click.option(
-    "--format", callback=options.one_of(EXPORTED), metavar="|".join(EXPORTED), default="xlsx", help=HELP("help.format")
-)
-@click.option("--output", type=PATH, callback=options.new_file, metavar="FILE", help=HELP("help.exported"))
-@option("--all-kinds", is_flag=True)
-@click.option("--as-of", callback=options.day, metavar="DATE", help=HELP("help.export_day"))
-@lang
-def export(
-    paths: tuple[Path, ...], format: str, output: Path | None, all_kinds: bool, as_of: datetime.date | None
-) -> None:
-    from ..bundle import Bundle
-    from ..inventory.discovery import find_files
-    from ..ledgers.export import export_workbook
-
-    texts = current_texts()
-    if not output and sys.stdout and sys.stdout.isatty():
-        raise UsageError("binary_to_screen", format=format)
-    if output and output.suffix.lower() != f".{format}" and (output.is_file() or not output.exists()):
-        raise UsageError("export_suffix", file=output, suffix=f".{format}")
-    sources = paths or (Path("inventory"),)
-    if output and output.is_file():
-        from ..files import refuse_overwriting
-
-        refuse_overwriting(output, [Path(source.path) for source in find_files(sources).files])
-    found = export_workbook(sources, Bundle().schemas, texts, as_of or today(), all_kinds=all_kinds)
-    if found.problems:
-        tell_problems(found.problems)
-        raise LedgerError("not_exported", count=len(found.problems))
-    write(found.content, output)
-    if output:
-        click.echo(texts("ledger.exported", file=output, count=sum(found.kinds.values())), err=True)

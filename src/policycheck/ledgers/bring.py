@@ -9,6 +9,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import LedgerError
 from ..inventory import read_inventory
 from ..inventory.columns import Wanted
 from ..inventory.discovery import find_files
@@ -18,21 +19,25 @@ from ..jobs.local import Here
 from ..model import Fields, Location, Origin, Problem
 from . import imports
 from .anew import write_anew
+from .changes import MARK, SOURCE, Changes, Key, Prefer, What
 from .collect import Collected, state
+from .ids import odd_events
 from .inventory_files import Now, apply, read_now
-from .merge import MARK, SOURCE, Changes, Key, Prefer, What, merge
+from .merge import merge
 from .output import Output, place_of
 
 
 class Coming(NamedTuple):
     """What comes into one file. Where there is nothing to merge it with, it is not held in memory: `changes` is None, and
-    `output` is written as it is. Without an `output` it is no import that is to be remembered, nor written alone."""
+    `output` is written as it is. Without an `output` it is no import that is to be remembered, nor written alone. Where
+    there is a `refusal`, the file cannot be changed like that."""
 
     now: Now
     output: Output | None
     changes: Changes | None
     content: bytes | None
     elsewhere: list[tuple[Key, str]]
+    refusal: LedgerError | None = None
 
     @property
     def counts(self) -> Counter[What]:
@@ -69,8 +74,9 @@ def prepare(collected: Collected, folder: Path, schemas: Schemas, terms: Terms) 
     others = _Others(folder, [folder / name for name in collected.outputs], schemas)
     coming, problems = [], []
     for name, output in collected.outputs.items():
-        own = _prepared(read_now(folder / name, schemas.kinds), output, schemas, others, terms)
+        own, odd = _prepared(read_now(folder / name, schemas.kinds), output, schemas, others, terms)
         coming.append(own)
+        problems += odd
         stated = (
             {(table.kind, fields["id"]): place_of(fields) for table, fields in output.stated()} if others.files else {}
         )
@@ -95,12 +101,20 @@ def _listed_twice(coming: Sequence[Coming]) -> Iterator[Problem]:
                 break
 
 
-def _prepared(now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms) -> Coming:
+def _prepared(
+    now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms
+) -> tuple[Coming, list[Problem]]:
     base = imports.read_base(now)
     logs = any(table.log for table in output.tables.values())
     if now.content is None and base is None and not logs and now.path.suffix.lower() == ".ndjson":
-        return Coming(now, output, None, None, [])
+        return Coming(now, output, None, None, []), []
     new, elsewhere = state(output, others.present)
+    events = [
+        (key, place_of(stated.fields))
+        for key, stated in new.items()
+        if output.tables[stated.table].log and key not in now.entries
+    ]
+    odd = [*odd_events(events, {*now.entries, *(key for key, _ in others.entries())})] if events else []
     changes = merge(
         new,
         base,
@@ -110,10 +124,13 @@ def _prepared(now: Now, output: Output, schemas: Schemas, others: _Others, terms
         delete_vanished=terms.delete_vanished,
         prefer=terms.prefer,
     )
-    content = None
-    if not changes.counts[What.CONFLICT]:
-        content = apply(now, changes.entries, schemas.kinds, terms.comment)
-    return Coming(now, output, changes, content, elsewhere)
+    content = refusal = None
+    try:
+        if not changes.counts[What.CONFLICT]:
+            content = apply(now, changes.entries, schemas.kinds, terms.comment)
+    except LedgerError as error:
+        refusal = error
+    return Coming(now, output, changes, content, elsewhere, refusal), odd
 
 
 class _Others:
@@ -136,8 +153,11 @@ class _Others:
 
     def places(self, keys: set[Key]) -> dict[Key, Path]:
         """The file of each of these that they have."""
-        left, found = self.present(keys), dict[Key, Path]()
-        for file in self.files if left else ():
+        left = self.present(keys)
+        return {key: place for key, place in self.entries() if key in left} if left else {}
+
+    def entries(self) -> Iterator[tuple[Key, Path]]:
+        """All that they have, each with its file."""
+        for file in self.files:
             place = self._folder / file.relative_to(self._folder.absolute())
-            found |= dict.fromkeys(read_now(place, self._schemas.kinds).entries.keys() & left, place)
-        return found
+            yield from ((key, place) for key in read_now(place, self._schemas.kinds).entries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,13 @@ from ..inventory.discovery import name_of
 from ..inventory.schemas import Schemas
 from ..model import Fields, Location, Problem
 from .cells import ABSENT, Raw, Sheet
+from .changes import Key, Stated
 from .convert import Converter
 from .files import Ledger, open_ledger
 from .ids import doubles, odd_events
 from .layouts import Near, missing_table
 from .mapping import MappingFile, Table
-from .merge import Key, Stated
-from .missing import is_heading, nearest_of, refuse
+from .missing import is_meant, nearest_of, refuse
 from .output import Output, place_of
 from .paths import put, value_at
 from .tables import SheetReader
@@ -72,19 +72,19 @@ def collect(
                     table = block.layout.table
                     output.tables[table.name] = table
                     output.add(table, converter.entries(block))
-                output.tables |= {layout.table.name: layout.table for layout in reader.found}
-                own |= {layout.table.name for layout in reader.found}
-                near |= {name: one for name, one in reader.near.items() if _is_nearer(one, near.get(name))}
-                fixed |= reader.fixed
-                if not reader.found:
-                    closest += reader.near.values()
-                collected.refusals += reader.refusals
+                output.tables |= {layout.table.name: layout.table for layout in reader.search.found}
+                own |= {layout.table.name for layout in reader.search.found}
+                near |= {name: nearest_of([near.get(name, one), one]) for name, one in reader.search.near.items()}
+                fixed |= reader.search.fixed
+                if not reader.search.found:
+                    closest += reader.search.near.values()
+                collected.refusals += [*reader.search.refusals, *reader.refusals]
                 collected.notices += _told(ledger, sheet, reader)
                 collected.unclaimed += (
                     Problem("row_of_no_table", Location(row.place), {"value": row.value})
                     for row in reader.unclaimed.values()
                 )
-            if known := [one for one in closest if is_heading(one)]:
+            if known := [one for one in closest if is_meant(one)]:
                 raise missing_table(nearest_of(known))
             if not own:
                 refuse(sheets_here, mapping.tables, closest, fixed)
@@ -97,21 +97,21 @@ def collect(
         if table.name not in read and not table.optional:
             refuse(sheets, [table], [near[table.name]] if table.name in near else [], fixed)
     outputs = [*collected.outputs.values()]
-    collected.refusals += [*doubles(outputs), *odd_events(outputs)]
+    collected.refusals += doubles(outputs)
+    if any(table.log for output in outputs for table in output.tables.values()):
+        stated = [*chain.from_iterable(output.stated() for output in outputs)]
+        events = [((table.kind, own["id"]), place_of(own)) for table, own in stated if table.log]
+        collected.refusals += odd_events(events, {(table.kind, own["id"]) for table, own in stated if not table.log})
     return collected
-
-
-def _is_nearer(one: Near, known: Near | None) -> bool:
-    return known is None or len(one.layout.columns) > len(known.layout.columns)
 
 
 def _told(ledger: Ledger, sheet: Sheet, reader: SheetReader) -> Iterator[tuple[str, Mapping[str, object]]]:
     """What of a sheet was not read."""
     place = {"file": ledger.file, "sheet": sheet.name}
-    if not reader.found and sheet.name is not None:
+    if not reader.search.found and sheet.name is not None:
         yield "ledger.sheet_not_read", place
-    known = {(layout.first, position) for layout in reader.found for position in layout.columns.values()}
-    for layout in reader.found:
+    known = {(layout.first, position) for layout in reader.search.found for position in layout.columns.values()}
+    for layout in reader.search.found:
         unnamed = {(layout.first, position): title for position, title in layout.unnamed.items()}
         if columns := [title for heading, title in unnamed.items() if heading not in known]:
             yield "ledger.columns_not_read", {"place": layout.place(layout.first - 1), "columns": columns}

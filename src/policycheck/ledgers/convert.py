@@ -43,6 +43,7 @@ class Converter:
         self._schemas, self._nodes = schemas, nodes
         self._file, self._department = file, department
         self._steps: dict[int, list[_Step]] = {}
+        self._lacking: dict[int, Column] = {}
 
     def entries(self, block: Block) -> list[Fields]:
         """The entries of some rows."""
@@ -51,6 +52,7 @@ class Converter:
         if steps is None:
             steps = self._steps[id(layout)] = self._plan(layout)
         refused: set[int] = set()
+        self._lacking.clear()
         unread: dict[int, list[str]] = defaultdict(list)
         for step in steps:
             field, given = step.field, step.given
@@ -79,8 +81,7 @@ class Converter:
             if number in refused:
                 continue
             if "id" not in fields or "department" not in fields:
-                key = "row_without_department" if "id" in fields else "row_without_id"
-                self.refusals.append(Problem(key, Location(layout.place(row)), {"id": fields.get("id")}))
+                self.refusals.append(_lacks(layout, row, fields, self._lacking.get(number)))
                 continue
             fields["imported_from"] = {**source, "cell": cell(row)}
             if number in unread:
@@ -107,7 +108,7 @@ class Converter:
             column = columns.get(name)
             values: _Values | None = self._reading(layout, column) if column else None
             if name == "id" and table.key:
-                values = partial(self._key, self._parts(layout))
+                values = partial(self._key, self._readers(layout))
             steps.append(_Step(name, column, values, given.get(name, ABSENT)))
         return steps
 
@@ -115,17 +116,26 @@ class Converter:
         memo = Memo(column.reader(self._nodes, layout.sheet.epoch))
         return partial(self._values, layout, column, memo)
 
-    def _parts(self, layout: Layout) -> list[str | _Values]:
-        return [part if isinstance(part, str) else self._reading(layout, part) for part in layout.table.key]
-
-    @staticmethod
-    def _key(parts: Sequence[str | _Values], block: Block) -> Sequence[object]:
-        """The ids of rows, made of several cells. A part that is empty or unreadable leaves the row without one."""
-        columns = [[part] * len(block.rows) if isinstance(part, str) else part(block) for part in parts]
+    def _readers(self, layout: Layout) -> list[_Values]:
+        """For each part of the ids, what gives it."""
         return [
-            next((value for value in values if not isinstance(value, str)), None) or "".join(map(str, values))
-            for values in zip(*columns, strict=True)
+            partial(_repeated, part) if isinstance(part, str) else self._reading(layout, part)
+            for part in layout.table.key
         ]
+
+    def _key(self, readers: Sequence[_Values], block: Block) -> Sequence[object]:
+        """The ids of rows, made of several cells. A part that is empty or unreadable leaves the row without one."""
+        made: list[object] = []
+        for number, values in enumerate(zip(*(read(block) for read in readers), strict=True)):
+            lacking = next((place for place, value in enumerate(values) if not isinstance(value, str)), None)
+            if lacking is None:
+                made.append("".join(values))
+                continue
+            made.append(values[lacking])
+            part = block.layout.table.key[lacking]
+            if isinstance(part, Column):
+                self._lacking[number] = part
+        return made
 
     def _values(self, layout: Layout, column: Column, memo: Memo, block: Block) -> Sequence[object]:
         position = layout.columns.get(column.written)
@@ -138,13 +148,7 @@ class Converter:
 
     def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> str:
         """Tells of a value that cannot be read, and gives its cell."""
-        layout, row = block.layout, block.rows[number]
-        parts = [part for part in layout.table.key if isinstance(part, Column) and part.written in layout.columns]
-        column = step.column or next(
-            part
-            for part in parts
-            if isinstance(part.reader(self._nodes, layout.sheet.epoch)(row[layout.columns[part.written]]), Unread)
-        )
+        layout, column = block.layout, step.column or self._lacking[number]
         place = layout.place(block.numbers[number], column)
         problem = Problem(value.key, Location(place), {**value.facts, "field": step.field})
         (self.refusals if step.field == "id" or value.key in NO_VALUE else self.problems).append(problem)
@@ -159,6 +163,19 @@ class Converter:
         entry = Entry(kind, fields, (), lambda _: None)
         self.refusals += (problem._replace(location=Location(place)) for problem in self._schemas.explain(entry, place))
         return False
+
+
+def _repeated(part: str, block: Block) -> Sequence[object]:
+    return [part] * len(block.rows)
+
+
+def _lacks(layout: Layout, row: int, fields: Fields, part: Column | None) -> Problem:
+    """Why a row cannot be an entry. `part` is what is missing in an id that is made of several cells."""
+    if "id" in fields:
+        return Problem("row_without_department", Location(layout.place(row)), {"id": fields["id"]})
+    if part is None:
+        return Problem("row_without_id", Location(layout.place(row)), {})
+    return Problem("row_without_id_part", Location(layout.place(row, part)), {"column": part.written})
 
 
 def _cells(layout: Layout) -> Callable[[int], str]:

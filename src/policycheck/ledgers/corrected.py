@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import LedgerError
 from ..inventory.discovery import SUFFIXES, find_files, name_of
 from ..inventory.schemas import Schemas
 from ..model import Fields, Location, Problem
 from .bring import Coming, Terms
 from .cells import UNKNOWN
+from .changes import SOURCE, Changes, Difference, Key, Stated, What, Written
 from .inventory_files import Now, apply, read_now
-from .merge import SOURCE, Changes, Difference, Key, Stated, What, Written, merge
+from .merge import merge
 from .paths import put, same, value_at
 from .places import NOTED, place_in, standing
 from .steps import Step, write_steps
@@ -195,22 +197,32 @@ class _Plan:
             differences, entries = self._differences[path], self._entries[path]
             if not differences and path not in at_home:
                 continue
-            content = apply(now, entries, schemas.kinds, self._terms.comment) if is_clear else None
             changes = self._changes[path]._replace(entries=entries, differences=differences)
-            made.append(Coming(now, None, changes, content, []))
-            if content is None or content == (now.content or b""):
-                continue
-            before = now.content
-            if leaving := self._leaving[path]:
-                if path in self._arriving:
-                    between = apply(now, {**entries, **leaving}, schemas.kinds, self._terms.comment)
-                    self.steps.append(Step(path, before, between))
-                    before = between
-                last.append(Step(path, before, content))
-            else:
-                self.steps.append(Step(path, before, content))
+            refusal = None
+            try:
+                if is_clear:
+                    first, then = self._steps(now, schemas)
+                    self.steps += first
+                    last += then
+            except LedgerError as error:
+                refusal = error
+            made.append(Coming(now, None, changes, None, [], refusal))
         self.steps += last
         return made
+
+    def _steps(self, now: Now, schemas: Schemas) -> tuple[list[Step], list[Step]]:
+        """How a file is written: what it gains, and what is then taken away because other files have it."""
+        path, before, entries = now.path, now.content, self._entries[now.path]
+        content = apply(now, entries, schemas.kinds, self._terms.comment)
+        if content == (before or b""):
+            return [], []
+        leaving = self._leaving[path]
+        if not leaving:
+            return [Step(path, before, content)], []
+        if path not in self._arriving:
+            return [], [Step(path, before, content)]
+        between = apply(now, {**entries, **leaving}, schemas.kinds, self._terms.comment)
+        return [Step(path, before, between)], [Step(path, between, content)]
 
     def notices(self) -> list[tuple[str, Mapping[str, object]]]:
         """Files that are not what they were when the workbook was made."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..inventory.text import as_json
 from ..texts import Texts, shorten
 from .cells import ABSENT, UNKNOWN
-from .merge import Changes, Difference, What
+from .changes import Changes, Difference, What
 from .paths import same
 
 _SIGNS = {

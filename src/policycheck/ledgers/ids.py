@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from ..indexes import fingerprints, repeated
-from ..model import Fields, Location, Problem
-from .merge import Key, sheet_of
+from ..model import Location, Problem
+from .changes import Key, sheet_of
 from .output import Output, place_of
 from .words import fold
 
@@ -34,25 +34,15 @@ def doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
         first.setdefault(key, (sheet_of(fields), place))
 
 
-def odd_events(outputs: Sequence[Output]) -> Iterator[Problem]:
-    """Events of which nobody knows for sure of what they are: whose id is not listed, but one that differs in its width, its
-    case or its spaces alone; or that may name several."""
-    if not any(table.log for output in outputs for table in output.tables.values()):
-        return
-    listed: dict[str, dict[str, str]] = defaultdict(dict)
-    events: list[tuple[str, Fields]] = []
-    for table, fields in chain.from_iterable(output.stated() for output in outputs):
-        if table.log:
-            events.append((table.kind, fields))
-        else:
-            listed[table.kind][fields["id"]] = fold(fields["id"])
-    like = {kind: {folded: written for written, folded in ids.items()} for kind, ids in listed.items()}
-    for kind, fields in events:
-        written = fields["id"]
-        if written in listed[kind]:
+def odd_events(events: Iterable[tuple[Key, str]], listed: AbstractSet[Key]) -> Iterator[Problem]:
+    """Events, given with their places, of which nobody knows for sure of what they are: whose id is not listed, but one that
+    differs in its width, its case or its spaces alone; or that may name several."""
+    like = {(kind, fold(written)): written for kind, written in listed}
+    for (kind, written), place in events:
+        if (kind, written) in listed:
             continue
-        near = like.get(kind, {}).get(fold(written))
+        near = like.get((kind, fold(written)))
         if near is not None:
-            yield Problem("event_like_listed", Location(place_of(fields)), {"id": written, "listed": near})
+            yield Problem("event_like_listed", Location(place), {"id": written, "listed": near})
         elif _SEVERAL.search(written):
-            yield Problem("event_of_several", Location(place_of(fields)), {"id": written})
+            yield Problem("event_of_several", Location(place), {"id": written})

@@ -16,8 +16,8 @@ import orjson
 
 from ..errors import LedgerError, PolicycheckError
 from ..files import replace_file
+from .changes import Changes, Key, What, Written
 from .inventory_files import Now
-from .merge import Changes, Key, What, Written
 from .steps import refuse_edited
 
 _FOLDER = ".policycheck"

@@ -15,7 +15,7 @@ from ..inventory.discovery import SUFFIXES, name_of
 from ..inventory.documents import Department, Entry, lines_in, parse, read_entries
 from ..model import FieldPath, Fields, Location, Problem
 from ..yaml_out import document
-from .merge import Key
+from .changes import Key
 from .paths import same
 from .yaml_edit import Section, edit
 from .yaml_tree import NotEditableError

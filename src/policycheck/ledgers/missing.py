@@ -19,7 +19,7 @@ def nearest_of(near: Sequence[Near]) -> Near:
     return max(near, key=lambda one: len(one.layout.columns))
 
 
-def is_heading(near: Near) -> bool:
+def is_meant(near: Near) -> bool:
     """Whether a sheet in which no table was found has one nevertheless."""
     return len(near.layout.columns) > 1 and near.layout.table.having not in near.missing
 
@@ -53,5 +53,8 @@ def refuse(
     if looked:
         raise LedgerError("no_ledger_headings", places=looked, tables=names, columns=required)
     titles = {fold(name): name for _, name in sheets if name}
-    found = next(filter(None, (nearest(pattern, titles) for table in tables for pattern in table.sheets)), "")
+    found = next(
+        filter(None, (nearest(pattern, titles) for table in tables for pattern in table.sheets if pattern[:1] != "!")),
+        "",
+    )
     raise LedgerError("no_ledger_table", file=files, tables=names, nearest=titles.get(found), known=[*titles.values()])

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..errors import LedgerError
-from ..model import Location, Problem
+from ..model import Problem
 from .cells import Odd, Raw, Sheet
-from .layouts import Headings, Layout, Near, titles_of
+from .finding import TALLEST, Search
+from .layouts import Layout
 from .mapping import Rule, Table
-from .repeats import Repeats, is_heading, is_same
 from .row_checks import Checks, is_only_numbered, width_of
 from .words import shown
 
 _BLOCK = 1000
-_TALLEST = 3
 
 
 class Block(NamedTuple):
@@ -36,59 +34,46 @@ class Unclaimed(NamedTuple):
 
 
 class SheetReader:
-    """Reads a sheet once, for some tables. When its blocks are done, `found` holds the tables that were there, and `near`
-    what came closest to the others; `unclaimed` are, by number, the rows that no table takes. `refusals` are rows that may
-    not be what they seem; `fixed` are, by table, the rows in which the mapping says that its headings are."""
+    """Reads a sheet once, for some tables. When its blocks are done, `search` tells which tables were there; `unclaimed`
+    are, by number, the rows that no table takes; `skipped` are the numbers of those that a rule leaves out, by table and
+    rule; `refusals` are rows that may not be what they seem."""
 
     def __init__(self, sheet: Sheet, tables: Sequence[Table]) -> None:
-        self.found: list[Layout] = []
-        self.near: dict[str, Near] = {}
         self.skipped: dict[tuple[str, str], list[int]] = {}
         self.unclaimed: dict[int, Unclaimed] = {}
         self.refusals: list[Problem] = []
-        self.fixed: dict[str, list[Raw]] = {}
         self._sheet = sheet
-        self._pending = list(tables)
-        self._headings = Headings(sheet)
+        self._is_text = sheet.name is None and sheet.origin(1, 1).cell == "A1"
+        self._is_grid = sheet.name is not None or self._is_text
+        self.search = Search(sheet, tables, is_grid=self._is_grid)
         self._tall = deque(sorted(area for area in sheet.merged if area[2] > area[0]))
         self._open: list[tuple[int, int, Raw]] = []
         self._above: dict[tuple[str, int, int], Raw] = {}
-        self._lines: list[tuple[int, list[Raw]]] = []
-        self._repeats = Repeats()
-        self._repeated: set[int] = set()
-        self._is_text = sheet.name is None and sheet.origin(1, 1).cell == "A1"
-        self._is_grid = sheet.name is not None or self._is_text
-        self._double: dict[tuple[int, str], Mapping[str, list[str]]] = {}
 
     def blocks(self) -> Iterator[Block]:
-        """The rows below the headings, block by block."""
+        """The rows below the headings, block by block. What may be the first line of headings waits for the next."""
+        search = self.search
         active: list[Layout] = []
-        for numbers, rows in self.read():
-            start = 0
-            self._lines = [*self._lines[-_TALLEST:], *zip(numbers, rows, strict=True)]
-            while (place := self._next_heading(active, rows, start)) is not None:
-                new = [layout for layout in self.found if layout.first == numbers[place] + 1 and layout not in active]
+        numbers: list[int] = []
+        rows: list[list[Raw]] = []
+        for more_numbers, more in self.read():
+            search.take(more_numbers, more)
+            start, seen = 0, len(rows)
+            numbers, rows = numbers + more_numbers, rows + more
+            while (place := search.next(active, rows, start, seen)) is not None:
+                new = [layout for layout in search.found if layout.first == numbers[place] + 1 and layout not in active]
                 head = numbers[place] + 1 - max(layout.table.header_rows for layout in new)
                 before = max(place - numbers[place] + head, start)
                 yield from self._parts(active, numbers[start:before], rows[start:before])
                 ended = [one for one in active if any(_overlap(one, other) for other in new)]
-                self.found = [one for one in self.found if one not in ended or one.first <= head]
+                search.found = [one for one in search.found if one not in ended or one.first <= head]
                 active = [one for one in active if one not in ended] + new
                 start = place + 1
-            yield from self._parts(active, numbers[start:], rows[start:])
-        for layout in self.found:
-            self._refuse_unclear(layout)
-
-    def _refuse_unclear(self, layout: Layout) -> None:
-        """Headings that are merged with cells below them are not the last ones over their table, and a column has one."""
-        last = layout.first - 1
-        for column in layout.columns.values():
-            if (area := self._headings.area(last, column + 1)) and area[2] > last:
-                rows = layout.table.header_rows + area[2] - last
-                place = str(self._sheet.origin(last, column + 1))
-                raise LedgerError("headings_go_on", place=place, table=layout.table.name, rows=rows)
-        for written, places in self._double[layout.first, layout.table.name].items():
-            raise LedgerError("double_ledger_column", column=written, places=places)
+            waiting = max(start, len(rows) - TALLEST + 1)
+            yield from self._parts(active, numbers[start:waiting], rows[start:waiting])
+            numbers, rows = numbers[waiting:], rows[waiting:]
+        yield from self._parts(active, numbers, rows)
+        search.end()
 
     def read(self) -> Iterator[tuple[list[int], list[list[Raw]]]]:
         """All rows, with their numbers, each cell that is merged downwards as the first of its group."""
@@ -115,84 +100,6 @@ class SheetReader:
                     said = row[column - 1] if first == number and column <= len(row) else None
                     self._open.append((last, column, said))
         return numbers, rows
-
-    def _next_heading(self, active: Sequence[Layout], rows: list[list[Raw]], start: int) -> int | None:
-        """Where the next headings end, from a place in the rows on."""
-        again = {start + place for place in self._repeats.among(rows[start:])} if self._is_grid else set()
-        above = len(self._lines) - len(rows)
-        for place in range(start, len(rows)) if self._pending else sorted(again):
-            line = above + place + 1
-            if self._heads(line) or (place in again and self._heads_again(active, line)):
-                return place
-        return None
-
-    def _window(self, table: Table, end: int) -> list[tuple[int, list[Raw]]] | None:
-        """As many rows as the headings of a table have, one right above the other."""
-        window = self._lines[max(0, end - table.header_rows) : end]
-        last = window[-1][0]
-        return window if [number for number, _ in window] == [*range(last - table.header_rows + 1, last + 1)] else None
-
-    def _heads(self, end: int) -> bool:
-        """Whether headings of pending tables end in this row; notes those that do."""
-        done = []
-        for table in self._pending:
-            window = self._window(table, end)
-            if window is None:
-                continue
-            if table.header_row is not None:
-                if window[0][0] != table.header_row:
-                    continue
-                self.fixed[table.name] = [cell for _, row in window for cell in row]
-            near = self._headings.match(table, window)
-            if near is None:
-                continue
-            headed = [column for column in table.columns if not all(title.startswith("{") for title in column.titles)]
-            if not near.missing and (len(near.layout.columns) > 1 or len(headed) == 1):
-                done.append(table)
-                self._found(near)
-            elif near.missing and (
-                (known := self.near.get(table.name)) is None or len(near.layout.columns) > len(known.layout.columns)
-            ):
-                self.near[table.name] = near
-        self._pending = [table for table in self._pending if table not in done]
-        return bool(done)
-
-    def _found(self, near: Near) -> None:
-        self.found.append(near.layout)
-        self._double[near.layout.first, near.layout.table.name] = near.double
-        self._repeats.expect(near.layout.table, titles_of(near.layout.table))
-
-    def _heads_again(self, active: Sequence[Layout], end: int) -> bool:
-        """Whether a table that was found begins once more below this row, with its columns in other places; notes it."""
-        whole: list[tuple[int, Near]] = []
-        like: list[Layout] = []
-        for before in {layout.table.name: layout for layout in self.found}.values():
-            table = before.table
-            window = self._window(table, end)
-            if window is None or window[0][0] < before.first:
-                continue
-            near = self._headings.match(table, window)
-            if near and not near.missing and len(near.layout.columns) > 1:
-                whole.append((before.first, near))
-            elif before in active and (
-                other := self._headings.match(table._replace(without=frozenset(), having=None), window)
-            ):
-                like += [other.layout] * is_heading(other.layout, before)
-        if not whole:
-            self.refusals += (
-                Problem("headings_inside", Location(one.place(one.first - 1)), {"table": one.table.name})
-                for one in like[:1]
-            )
-            return False
-        _, latest = max((len(near.layout.columns), first) for first, near in whole)
-        new = [near for first, near in whole if first == latest]
-        if all(any(is_same(near.layout, other) for other in active) for near in new):
-            number = self._lines[end - 1][0]
-            self._repeated.update(range(number + 1 - max(len(near.layout.headings) for near in new), number + 1))
-            return False
-        for near in new:
-            self._found(near)
-        return True
 
     def _parts(self, active: list[Layout], numbers: list[int], rows: list[list[Raw]]) -> Iterator[Block]:
         """The rows of each table, without those that are none of its entries."""
@@ -249,7 +156,11 @@ class SheetReader:
         left, end = layout.left, layout.right + 1
         span = row[left:end]
         first = next((cell for cell in span if cell is not None and not (type(cell) is str and not cell.strip())), None)
-        if first is None or number in self._repeated or any(span == heading[left:end] for heading in layout.headings):
+        if (
+            first is None
+            or number in self.search.repeated
+            or any(span == heading[left:end] for heading in layout.headings)
+        ):
             return False
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
             cell = _under(rule, layout, row) if rule.titles else first
@@ -276,7 +187,7 @@ class SheetReader:
         return not layout.table.only
 
     def _fits(self, rule: Rule, cell: Raw) -> bool:
-        return cell is not None and rule.like.match(self._headings.fold(cell)) is not None
+        return cell is not None and rule.like.match(self.search.headings.fold(cell)) is not None
 
 
 def _under(rule: Rule, layout: Layout, row: list[Raw]) -> Raw:

@@ -14,9 +14,9 @@ from ..model import Fields, Location, Problem
 from ..nearest import nearest
 from ..texts import LANGUAGES, texts
 from .cells import ABSENT, NO_VALUE, Sheet, Unread
+from .changes import Key
 from .headings import said_by_rows
 from .layouts import Layout
-from .merge import Key
 from .tables import Block, SheetReader
 from .words import fold
 from .workbook_columns import Role
@@ -121,9 +121,9 @@ class _Reading:
                 self._rows(self._sheets[block.layout.table.name], block)
         except LedgerError as error:
             raise LedgerError(_OWN_TEXTS.get(error.key, error.key), **error.facts) from None
-        if not reader.found:
+        if not reader.search.found:
             self._refuse(sheet, self._sheets[wanted[0].name], reader)
-        for layout in reader.found:
+        for layout in reader.search.found:
             own = self._sheets[layout.table.name]
             there = [column for column in own.columns if column.titles["ja"] in layout.columns]
             fields = {".".join(column.path) for column in there if column.role is Role.FIELD}
@@ -135,7 +135,7 @@ class _Reading:
         """Says which heading is missing in the row that is most like headings, or that there is none."""
         language = _language(own, sheet)
         titles = [column.titles[language] for column in own.columns if column.required]
-        if near := next(iter(reader.near.values()), None):
+        if near := next(iter(reader.search.near.values()), None):
             missing = {column.written for column in near.missing}
             column = next(column.titles[language] for column in own.columns if column.titles["ja"] in missing)
             place, known = near.layout.place(near.layout.first - 1), list(near.layout.unnamed.values())
