@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import orjson
 import pytest
@@ -158,8 +158,19 @@ class Listed:
 
 
 def opened(engine: Engine) -> tuple[EngineInfo, Callable[[], Engine]]:
-    """An engine that runs already, for a scan."""
-    return engine.info, lambda: engine
+    """An engine that runs already, and goes on, for a scan."""
+    return engine.info, lambda: _Lent(engine)
+
+
+class _Lent:
+    def __init__(self, engine: Engine) -> None:
+        self.info, self.judge = engine.info, engine.judge
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 def report_on(

@@ -1,5 +1,6 @@
 """Both engines give the same results on everything; the rest of the `opa` engine is in test_opa_engine.py."""
 
+import gc
 import random
 import tempfile
 from collections import Counter
@@ -10,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from conftest import AS_OF, ROOT
+from conftest import AS_OF, ROOT, Run
 from generated import Case, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -208,6 +209,21 @@ def test_wasm_engine_frees_the_memory_of_each_answer(bundle: Bundle, schemas: Sc
         for _ in range(20):
             evaluate(resources, checks, engine, AS_OF)
         assert engine._memory.size(engine._store) == size
+
+
+def test_a_scan_closes_what_it_judged_with(run: Run, tmp_path: Path) -> None:
+    from policycheck.engines.wasm import WasmEngine
+
+    inventory = tmp_path / "usb.yaml"
+    inventory.write_text("department: 福祉課\nusb_media: [{id: U-1}]\n", encoding="utf-8")
+
+    def engines() -> int:
+        return sum(isinstance(known, WasmEngine) for known in gc.get_objects())
+
+    before = engines()
+    assert run("scan", inventory, "--jobs", 1).exit_code != 1
+    gc.collect()
+    assert engines() == before
 
 
 @pytest.mark.parametrize("text", ["\0", "\x1f", '"\\', "\u2028", "𠮷野家", "e\u0301", "\ufeff", "a" * 70_000])

@@ -414,8 +414,8 @@ def test_one_id_on_two_sheets_is_told_with_what_leaves_a_sheet_out(run: Run, tmp
 
 @pytest.mark.parametrize("gap", range(994, 1001))
 def test_headings_of_two_lines_are_found_wherever_a_sheet_is_cut_for_reading(tmp_path: Path, gap: int) -> None:
-    first = [["媒体", None, "保管"], ["番号", "名称", "施錠"]]
-    again = [["保管", "媒体", None], ["施錠", "番号", "名称"]]
+    first: Rows = [["媒体", None, "保管"], ["番号", "名称", "施錠"]]
+    again: Rows = [["保管", "媒体", None], ["施錠", "番号", "名称"]]
     rows: Rows = [*first, *([f"U-{number}", "a", "○"] for number in range(gap)), *again, ["×", "U-b", "b"]]
     columns = {"媒体 / 番号": "id", "媒体 / 名称": "name", "保管 / 施錠": "locked_storage"}
     found = _collected(tmp_path, rows, {**REGISTER, "header_rows": 2, "columns": columns})

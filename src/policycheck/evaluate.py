@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from .engines import Engine
 from .inventory import Place
@@ -68,7 +69,8 @@ class Listing(NamedTuple):
 
 
 class Evaluation:
-    """Judges parts of an inventory by all checks, and distrusts the answers of the engine."""
+    """Judges parts of an inventory by all checks, and distrusts the answers of the engine. Used as a context, it closes the
+    engine that it opened in this process."""
 
     def __init__(
         self,
@@ -103,6 +105,15 @@ class Evaluation:
     @cached_property
     def _engine(self) -> Engine:
         return self._open_engine()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "_engine" in vars(self):
+            self._engine.__exit__(kind, error, trace)
 
     def __call__(self, left: bytes, place: Place) -> Judged:
         """Raises EngineError where the engine does not give exactly one verdict for each check of each resource."""

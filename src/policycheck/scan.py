@@ -124,10 +124,11 @@ def scan(
         task = Unrecorded(unrecorded)
         places[_UNRECORDED] = Place(task.part, 0)
         list(jobs.read(reader, {_UNRECORDED: task}))
-    for judged in jobs.judge(evaluation, places):
-        take(judged)
-        if progress:
-            progress.advance(judged.resources)
+    with evaluation:
+        for judged in jobs.judge(evaluation, places):
+            take(judged)
+            if progress:
+                progress.advance(judged.resources)
     asked, answers, problems = judge_answers(standard, inventory.sheets, departments, results, against.as_of)
     if touched:
         answers = [a for a in answers if a.resource.department in touched.departments or a.reason == CONTRADICTED]

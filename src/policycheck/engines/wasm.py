@@ -47,9 +47,9 @@ class WasmEngine:
             raise EngineError("wasm_failed", reason=" ".join(str(error).split())) from None
 
     def _start(self, bundle: Bundle, memory: int | None) -> None:
-        engine = _compiler()
-        module = wasmtime.Module(engine, bundle.wasm)
-        self._store = wasmtime.Store(engine)
+        self._compiler = _compiler()
+        module = wasmtime.Module(self._compiler, bundle.wasm)
+        self._store = wasmtime.Store(self._compiler)
         if memory is not None:
             self._store.set_limits(memory_size=memory)
         pages = (
@@ -110,6 +110,7 @@ class WasmEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._store.close()
+        self._compiler.close()  # else a thread of it stays
 
 
 def _compiler() -> wasmtime.Engine:
