@@ -127,13 +127,13 @@ class KilledError(BaseException):
     """In place of a signal that nobody can catch."""
 
 
-def die_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process ends before a file is moved into its place, after so many that were."""
+def die_at(step: int, monkeypatch: pytest.MonkeyPatch, error: type[BaseException] = KilledError) -> None:
+    """The process ends, or fails, before a file is moved into its place, after so many that were."""
     left, replace = [step], Path.replace
 
     def dying(source: Path, target: Path) -> Path:
         if not left[0]:
-            raise KilledError
+            raise error(28, "No space left on device")
         left[0] -= 1
         return replace(source, target)
 

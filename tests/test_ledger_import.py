@@ -761,6 +761,74 @@ def test_cut_short_anywhere_the_next_import_makes_it_whole(
     assert {key: fields["name"] for key, fields in found.items()} == {"U-1": "福祉用", "U-2": "㈱髙橋①"}
 
 
+@pytest.mark.parametrize("given", [{}, {"output": "usb.ndjson"}])
+def test_the_next_issue_of_a_ledger_comes_into_the_same_file_by_its_name_in_the_mapping(
+    given: Fields, imports: Import, tmp_path: Path
+) -> None:
+    put_csv(tmp_path / "管理簿_R8.11.csv", REGISTER)
+    put_csv(tmp_path / "管理簿_R8.12.csv", [HEADINGS, ["U-1", "新しい名", "○", "R8.12.1"], ["U-3", "別", "", ""]])
+    done(imports("管理簿_R8.11.csv"))
+    before = contents(tmp_path / "inventory")
+    for language in LANGUAGES:
+        told = refused(imports("管理簿_R8.12.csv", lang=language, mapping=mapping_of(**given)), tmp_path, before)
+        assert "`output: 管理簿_R8.11.yaml`" in told
+    done(imports("管理簿_R8.12.csv", mapping=mapping_of(output="管理簿_R8.11.yaml")))
+    found = entries(tmp_path / "inventory" / "管理簿_R8.11.yaml")
+    assert {key: fields["name"] for key, fields in found.items()} == {
+        "U-1": "新しい名",
+        "U-2": "㈱髙橋①",
+        "U-3": "別",
+    }
+
+
+def _two_ledgers(folder: Path, name: str) -> None:
+    for number in (1, 2):
+        put_csv(folder / f"{number}.csv", [HEADINGS, [f"U-{number}", name, "○", ""]])
+
+
+def test_a_file_that_cannot_be_written_keeps_all_others_from_being_written(imports: Import, tmp_path: Path) -> None:
+    _two_ledgers(tmp_path, "旧")
+    done(imports("1.csv", "2.csv"))
+    _two_ledgers(tmp_path, "新")
+    (tmp_path / "inventory" / "2.yaml").chmod(0o444)
+    before = contents(tmp_path / "inventory")
+    assert "2.yaml" in refused(imports("1.csv", "2.csv"), tmp_path, before)
+    looked = imports("1.csv", "2.csv", dry_run=True)
+    assert (looked.exit_code, "2.yaml" in looked.stderr) == (4, True)
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(
+    imports: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _two_ledgers(tmp_path, "旧")
+    die_at(0, monkeypatch, OSError)
+    for output in ("usb.yaml", "usb.ndjson"):
+        assert "No space" in refused(imports("1.csv", "2.csv", mapping=mapping_of(output=output)), tmp_path)
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_where_the_disk_is_full_it_is_said_what_was_written(
+    step: int, imports: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _two_ledgers(tmp_path, "旧")
+    done(imports("1.csv", "2.csv"))
+    before = contents(tmp_path / "inventory")
+    _two_ledgers(tmp_path, "新")
+    die_at(step, monkeypatch, OSError)
+    result = imports("1.csv", "2.csv")
+    monkeypatch.undo()
+    assert (result.exit_code, "書き終えたファイル" in result.stderr) == (4, step > 1)
+    after = contents(tmp_path / "inventory")
+    changed = [name for name in ("1.yaml", "2.yaml") if after[name] != before[name]]
+    assert changed == ["1.yaml", "2.yaml"][: (step + 1) // 3]
+    assert [name for name in after if name not in before] == [
+        f".policycheck/{name}.ndjson.next" for name in changed if step in (2, 5) and name == changed[-1]
+    ]
+    _two_ledgers(tmp_path, "最新")
+    done(imports("1.csv", "2.csv"))
+    assert {entries(file)[f"U-{file.stem}"]["name"] for file in (tmp_path / "inventory").glob("*.yaml")} == {"最新"}
+
+
 # Mappings that cannot be
 
 

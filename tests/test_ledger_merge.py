@@ -23,10 +23,11 @@ from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.cells import ABSENT
 from policycheck.ledgers.changes import Changes, Difference, Key, Stated, What, Written
 from policycheck.ledgers.differences import render
-from policycheck.ledgers.imports import read_base, write
+from policycheck.ledgers.imports import read_base, steps_of
 from policycheck.ledgers.inventory_files import Now, apply, read_now
 from policycheck.ledgers.merge import merge
 from policycheck.ledgers.paths import same, value_at
+from policycheck.ledgers.steps import write_steps
 from policycheck.texts import LANGUAGES, texts
 from policycheck.yaml_out import flow, items
 
@@ -88,15 +89,16 @@ def test_what_only_people_have_stays_as_it_is() -> None:
     assert changes.unchanged == 1
 
 
-def test_what_people_deleted_stays_deleted_and_is_told_until_the_ledger_says_something_new() -> None:
+def test_what_people_deleted_stays_deleted_and_is_told_whatever_the_ledger_says() -> None:
     before, after = _entry(name="旧"), _entry(name="新")
     changes = _merge(_stated(before), _written(before), {})
     assert _told(changes) == [(What.LEFT_OUT, "U1", None)]
     assert changes.entries == {}
     assert changes.base == _written(before)
     again = _merge(_stated(after), changes.base, {})
-    assert _told(again) == [(What.ADDED, "U1", None)]
-    assert again.entries == _now(after)
+    assert _told(again) == [(What.LEFT_OUT, "U1", None)]
+    assert again.entries == {}
+    assert _merge(_stated(after), again.base, {}, prefer="ledger").entries == _now(after)
 
 
 def test_a_side_that_is_preferred_decides_of_what_people_deleted() -> None:
@@ -135,7 +137,9 @@ def test_a_vanished_entry_whose_source_people_took_away_is_their_own() -> None:
     own = {"id": "U1", "department": "福祉課"}
     for delete in (False, True):
         changes = _merge({}, _written(_entry()), _now(own), delete_vanished=delete)
-        assert (_told(changes), changes.entries, changes.base) == ([], _now(own), {})
+        assert (_told(changes), changes.entries, changes.base) == ([], _now(own), _written(_entry()))
+        back = _merge(_stated(_entry(name="新")), changes.base, changes.entries)
+        assert (_told(back), back.entries) == ([(What.RELEASED, "U1", None)], _now(own))
 
 
 def test_tables_that_were_not_read_say_nothing() -> None:
@@ -527,6 +531,7 @@ def test_what_becomes_empty_can_be_filled_again(name: str, tmp_path: Path) -> No
     _import(path, _entry())
     assert _import(path, delete_vanished=True).entries == {}
     assert read_now(path, KINDS).entries == {}
+    assert path.exists() == (name != "a.ndjson")
     assert _import(path, _entry(name="新")).entries == read_now(path, KINDS).entries == _now(_entry(name="新"))
 
 
@@ -653,8 +658,9 @@ def test_every_sort_of_difference_is_told() -> None:
 
 def _import(path: Path, *entries: Fields, **how: Any) -> Changes:
     now = read_now(path, KINDS)
-    changes = _merge(_stated(*entries), read_base(now), now.entries, **how)
-    write(now, apply(now, changes.entries, KINDS, "取込み"), changes)
+    base = read_base(now)
+    changes = _merge(_stated(*entries), base.written, now.entries, lost=base.lost, **how)
+    write_steps(steps_of(now, apply(now, changes.entries, KINDS, "取込み"), changes))
     return changes
 
 
@@ -690,11 +696,11 @@ def test_what_was_edited_while_the_import_ran_is_not_overwritten(tmp_path: Path)
     path = tmp_path / "a.yaml"
     _import(path, _entry(name="一"))
     now = read_now(path, KINDS)
-    changes = _merge(_stated(_entry(name="二")), read_base(now), now.entries)
+    changes = _merge(_stated(_entry(name="二")), read_base(now).written, now.entries)
     content = apply(now, changes.entries, KINDS, "")
     path.write_text("# 今\ndepartment: 福祉課\n", encoding="utf-8")
     with pytest.raises(LedgerError):
-        write(now, content, changes)
+        write_steps(steps_of(now, content, changes))
     assert path.read_text(encoding="utf-8") == "# 今\ndepartment: 福祉課\n"
 
 
@@ -737,6 +743,39 @@ def test_cut_short_anywhere_the_next_import_loses_nothing_and_asks_nothing(
         (What.VANISHED, "U2", None),
         (What.KEPT, "U3", "name"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.ndjson"])
+@pytest.mark.parametrize("step", [1, 2])
+def test_what_was_cut_short_and_then_edited_by_hand_is_asked(
+    name: str, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    _import(path, _entry(name="一"))
+    new = (_entry(name="二"), _entry("U2"))
+    die_at(step, monkeypatch)
+    with pytest.raises(KilledError):
+        _import(path, *new)
+    monkeypatch.undo()
+    now = read_now(path, KINDS)
+    path.write_bytes(apply(now, {KEY: now.entries[KEY] | {"name": "手"}}, KINDS, ""))
+    base = read_base(read_now(path, KINDS))
+    asked = _merge(_stated(*new), base.written, read_now(path, KINDS).entries, lost=base.lost)
+    assert _told(asked) == [(What.CONFLICT, "U1", "name"), (What.CONFLICT, "U2", None)]
+    _import(path, *new, prefer="inventory")
+    assert _told(_import(path, *new)) == [(What.KEPT, "U1", "name"), (What.LEFT_OUT, "U2", None)]
+
+
+@pytest.mark.parametrize("second", range(4))
+def test_cut_short_twice_nothing_is_forgotten(second: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    _import(path, _entry(name="一"))
+    for step, name in ((2, "二"), (second, "三")):
+        die_at(step, monkeypatch)
+        with pytest.raises(KilledError):
+            _import(path, _entry(name=name))
+        monkeypatch.undo()
+    assert _told(_import(path, _entry(name="四"))) == [(What.UPDATED, "U1", "name")]
 
 
 # For all inventories

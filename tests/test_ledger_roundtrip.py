@@ -1,7 +1,6 @@
 """Exporting the inventory as a workbook, correcting it, and importing it again."""
 
 import copy
-import itertools
 import json
 import re
 import shutil
@@ -15,19 +14,19 @@ from conftest import AS_OF, ROOT, Run
 from generated import KINDS, days, value_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from importing import REGISTER, contents, done, importer, put_csv, refused
+from importing import REGISTER, contents, die_at, done, importer, put_csv, refused
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from test_xlsx import converted
 
 from policycheck.bundle import Bundle
-from policycheck.errors import LedgerError, PolicycheckError
-from policycheck.files import replace_file
+from policycheck.errors import LedgerError
 from policycheck.inventory.documents import Entry, read_entries
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.bring import Coming, Terms
 from policycheck.ledgers.changes import What
 from policycheck.ledgers.corrected import prepare_corrected
 from policycheck.ledgers.export import export_workbook
+from policycheck.ledgers.steps import write_steps
 from policycheck.ledgers.workbook_columns import Form, Role
 from policycheck.ledgers.workbook_import import read_exported
 from policycheck.ledgers.workbook_sheets import ExportSheet, sheets_of
@@ -58,7 +57,7 @@ def read_back(
     terms = Terms(AS_OF, delete_vanished, prefer, "取込み")
     prepared = prepare_corrected(corrected, book, folder, SCHEMAS, terms)
     assert prepared.refusals == []
-    prepared.write()
+    write_steps(prepared.steps)
     return prepared.coming, corrected.problems
 
 
@@ -801,21 +800,48 @@ def test_entries_that_swap_files_are_never_in_none(
     before = entries_in(two)
     book = export(tmp_path / "book.xlsx", two)
     _filed(book, {"a-1": "b.yaml", "b-1": "a.yaml"})
-    count = itertools.count(1)
-
-    def fail_once(path: Path, content: Any) -> None:
-        if next(count) == failing:
-            raise PolicycheckError("unwritable", file=path, reason="full")
-        replace_file(path, content)
-
-    monkeypatch.setattr("policycheck.ledgers.steps.replace_file", fail_once)
-    assert run("import", book, "--output", two).exit_code == 1
+    files = contents(two)
+    die_at(failing - 1, monkeypatch, OSError)
+    result = run("import", book, "--output", two)
+    monkeypatch.undo()
+    assert result.exit_code == 4
     assert entries_in(two) == before
+    assert contents(two).keys() == files.keys()
+    assert (contents(two) == files) == (failing == 1)
+    assert ("書き終えたファイル" in result.stderr) == (failing > 1)
     done(run("import", book, "--output", two, "--prefer", "ledger"))
     assert entries_in(two) == before
     for file, there, gone in (("a.yaml", "b-1", "a-1"), ("b.yaml", "a-1", "b-1")):
         assert there in (two / file).read_text(encoding="utf-8")
         assert gone not in (two / file).read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_keeps_all_others_from_being_written(two: Path, tmp_path: Path, run: Run) -> None:
+    book = export(tmp_path / "book.xlsx", two)
+    _filed(book, {"b-1": "a.yaml", "a-1": "b.yaml"})
+    (two / "b.yaml").chmod(0o444)
+    before = contents(tmp_path)
+    for how in ([], ["--dry-run"]):
+        result = run("import", book, "--output", two, *how)
+        assert (result.exit_code, "b.yaml" in result.stderr) == (4, True)
+        assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_file_of_ndjson_that_loses_its_last_entry_is_removed(
+    deleted: bool, two: Path, tmp_path: Path, run: Run
+) -> None:
+    (two / "c.ndjson").write_text('{"kind":"usb_medium","id":"c-1","department":"課c"}\n\n', encoding="utf-8")
+    book = export(tmp_path / "book.xlsx", two)
+    if deleted:
+        edit(book, lambda opened: _sheet(opened, "usb_medium").delete_rows(6))
+    else:
+        _filed(book, {"c-1": "a.yaml"})
+    result = done(run("import", book, "--output", two, "--delete-vanished"))
+    assert "ファイルごと削除" in result.stdout
+    assert not (two / "c.ndjson").exists()
+    assert (("usb_medium", "c-1") in entries_in(two)) != deleted
+    done(run("validate", two))
 
 
 def test_what_has_no_column_goes_with_an_entry_into_another_file(two: Path, tmp_path: Path) -> None:
@@ -865,7 +891,7 @@ def test_a_file_that_is_edited_while_a_workbook_is_read_is_left_as_it_is(two: Pa
     (two / "b.yaml").write_text("department: 課b\n", encoding="utf-8")
     before = contents(two)
     with pytest.raises(LedgerError, match="edited_meanwhile"):
-        prepared.write()
+        write_steps(prepared.steps)
     assert contents(two) == before
 
 

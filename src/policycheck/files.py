@@ -28,25 +28,55 @@ def replace_file(path: Path, content: Iterable[bytes]) -> None:
             with path.open("wb") as file:
                 file.writelines(content)
         else:
-            _replace(path.resolve(), content)  # a link stays a link
+            staged = Staged(path, content)
+            try:
+                staged.put()
+            finally:
+                staged.drop()
     except (OSError, RuntimeError) as error:  # resolving links that lead in a circle raises either
         raise PolicycheckError("unwritable", file=path, reason=getattr(error, "strerror", None) or error) from None
 
 
-def _replace(path: Path, content: Iterable[bytes]) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-    if not mode & 0o222 or (path.exists() and not os.access(path, os.W_OK)):
+class Staged:
+    """The new content of a file, beside it under another name until it is put into its place. A link stays a link.
+
+    Raises OSError where the file is not to be written.
+    """
+
+    def __init__(self, path: Path, content: Iterable[bytes]) -> None:
+        check_writable(path)
+        self._path = path.resolve()
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        self._beside = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(content)
+                file.flush()
+                os.fsync(file.fileno())
+            self._beside.chmod(mode)
+        except BaseException:
+            self.drop()
+            raise
+
+    def put(self) -> None:
+        self._beside.replace(self._path)
+
+    def drop(self) -> None:
+        """Forgets the content, unless it was put into its place."""
+        self._beside.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raises OSError where a file is not to be written, or none in the folder that it would be in."""
+    path = path.resolve()
+    if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    folder = next(parent for parent in path.parents if parent.exists())
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _umask() -> int:

@@ -67,6 +67,7 @@ def import_(
     from ..ledgers.changes import What
     from ..ledgers.collect import collect
     from ..ledgers.mapping_files import read_mapping
+    from ..ledgers.steps import check_steps, write_steps
     from ..ledgers.summary import differences, summary
 
     if guessed:
@@ -111,9 +112,11 @@ def import_(
         raise LedgerError("conflicts", file=output, count=conflicts)
     if refused := next((own.refusal for own in coming if own.refusal), None):
         raise refused
-    if not dry_run:
-        for own in coming if mapping else [corrected]:
-            own.write()
+    steps = [step for own in coming for step in own.steps()] if mapping else corrected.steps
+    if dry_run:
+        check_steps(steps)
+    else:
+        write_steps(steps)
         _point_out(coming, What.DELETED)
     write_wrapped(list(summary(coming, found, texts, dry_run=dry_run)))
     click.get_current_context().exit(4 if found.problems or found.unclaimed else 0)

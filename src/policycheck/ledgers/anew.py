@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from itertools import chain
 
 import orjson
 
-from ..errors import PolicycheckError
-from ..files import replace_file
-from .imports import files_of
+from .imports import step_of
 from .inventory_files import Now
 from .output import Output
+from .steps import Step
 
 
-def write_anew(now: Now, output: Output) -> None:
-    """As `imports.write`. Raises PolicycheckError where something cannot be written."""
-    kept, coming = files_of(now.path)
+def step_anew(now: Now, output: Output) -> Step:
+    """How it is written, and what was imported into it is remembered."""
     digest = hashlib.sha256()
     for block in _entries(output):
         digest.update(block)
-    head = orjson.dumps({"sha256": digest.hexdigest(), "entries": output.rows}) + b"\n"
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(coming, chain([head], _memory(output)))
-        replace_file(now.path, _entries(output))
-        coming.replace(kept)
-    except OSError as error:
-        raise PolicycheckError("unwritable", file=kept.parent, reason=error.strerror or error) from None
+    return step_of(now, _entries(output), digest.hexdigest(), output.rows, _memory(output))
 
 
 def _entries(output: Output) -> Iterator[bytes]:

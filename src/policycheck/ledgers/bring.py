@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import permutations
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,13 +19,14 @@ from ..inventory.schemas import Schemas
 from ..jobs.local import Here
 from ..model import Fields, Location, Origin, Problem
 from . import imports
-from .anew import write_anew
+from .anew import step_anew
 from .changes import MARK, SOURCE, Changes, Key, Prefer, What
 from .collect import Collected, state
 from .ids import odd_events
 from .inventory_files import Now, apply, read_now
 from .merge import merge
 from .output import Output, place_of
+from .steps import Step
 
 
 class Coming(NamedTuple):
@@ -48,12 +50,19 @@ class Coming(NamedTuple):
         """Of how many entries nothing changes but their place in the ledger."""
         return self.changes.moved if self.changes else 0
 
-    def write(self) -> None:
-        """Writes the file, and remembers what was imported."""
+    @property
+    def is_removed(self) -> bool:
+        """Whether the file goes, since a file of this format cannot be without entries."""
+        is_empty = self.changes is not None and not self.changes.entries
+        return is_empty and bool(self.now.entries) and self.now.path.suffix.lower() == ".ndjson"
+
+    def steps(self) -> list[Step]:
+        """How the file is written, and what was imported is remembered."""
         if self.output and self.changes is None:
-            write_anew(self.now, self.output)
-        elif self.output and self.changes and self.content is not None:
-            imports.write(self.now, self.content, self.changes)
+            return [step_anew(self.now, self.output)]
+        if self.output and self.changes and self.content is not None:
+            return imports.steps_of(self.now, self.content, self.changes)
+        return []
 
 
 class Terms(NamedTuple):
@@ -81,7 +90,12 @@ def prepare(collected: Collected, folder: Path, schemas: Schemas, terms: Terms) 
             {(table.kind, fields["id"]): place_of(fields) for table, fields in output.stated()} if others.files else {}
         )
         taken = others.places(stated.keys() - {key for key, _ in own.elsewhere})
-        problems += [_listed_elsewhere(key, stated[key], taken[key], own.now.path) for key in sorted(taken)]
+        for key, (file, fields) in sorted(taken.items(), key=itemgetter(0)):
+            if SOURCE in fields and own.now.content is None:
+                facts = {"kind": key[0], "id": key[1], "file": file, "folder": file.parent, "output": file.name}
+                problems.append(Problem("imported_elsewhere", Location(stated[key]), facts))
+            else:
+                problems.append(_listed_elsewhere(key, stated[key], file, own.now.path))
     return coming, [*problems, *_listed_twice(coming)]
 
 
@@ -106,7 +120,13 @@ def _prepared(
 ) -> tuple[Coming, list[Problem]]:
     base = imports.read_base(now)
     logs = any(table.log for table in output.tables.values())
-    if now.content is None and base is None and not logs and now.path.suffix.lower() == ".ndjson":
+    if (
+        now.content is None
+        and base == imports.Base(None)
+        and output.rows
+        and not logs
+        and now.path.suffix.lower() == ".ndjson"
+    ):
         return Coming(now, output, None, None, []), []
     new, elsewhere = state(output, others.present)
     events = [
@@ -114,15 +134,16 @@ def _prepared(
         for key, stated in new.items()
         if output.tables[stated.table].log and key not in now.entries
     ]
-    odd = [*odd_events(events, {*now.entries, *(key for key, _ in others.entries())})] if events else []
+    odd = [*odd_events(events, {*now.entries, *(key for key, *_ in others.entries())})] if events else []
     changes = merge(
         new,
-        base,
+        base.written,
         now.entries,
         read_tables=output.tables.keys(),
         as_of=terms.as_of,
         delete_vanished=terms.delete_vanished,
         prefer=terms.prefer,
+        lost=base.lost,
     )
     content = refusal = None
     try:
@@ -151,13 +172,13 @@ class _Others:
         with Here() as jobs:
             return {*read_inventory(self.files, find_files(self.files), reader, jobs).inventory.present}
 
-    def places(self, keys: set[Key]) -> dict[Key, Path]:
-        """The file of each of these that they have."""
+    def places(self, keys: set[Key]) -> dict[Key, tuple[Path, Fields]]:
+        """The file of each of these that they have, and what it says."""
         left = self.present(keys)
-        return {key: place for key, place in self.entries() if key in left} if left else {}
+        return {key: (place, fields) for key, place, fields in self.entries() if key in left} if left else {}
 
-    def entries(self) -> Iterator[tuple[Key, Path]]:
+    def entries(self) -> Iterator[tuple[Key, Path, Fields]]:
         """All that they have, each with its file."""
         for file in self.files:
             place = self._folder / file.relative_to(self._folder.absolute())
-            yield from ((key, place) for key in read_now(place, self._schemas.kinds).entries)
+            yield from ((key, place, fields) for key, fields in read_now(place, self._schemas.kinds).entries.items())

@@ -52,7 +52,7 @@ class What(StrEnum):
     REFILED = "refiled"
     """It goes into another file."""
     LEFT_OUT = "left_out"
-    """People deleted it from the inventory; the ledger still lists it as it did."""
+    """People deleted it from the inventory; the ledger still lists it."""
     CONFLICT = "conflict"
 
 

@@ -23,25 +23,18 @@ from .inventory_files import Now, apply, read_now
 from .merge import merge
 from .paths import put, same, value_at
 from .places import NOTED, place_in, standing
-from .steps import Step, write_steps
+from .steps import Step
 from .workbook_import import Corrected, Own
 
 
 class Prepared(NamedTuple):
     """What is to become of each file, why that cannot be, what people are to be told, and what is written in which
-    order."""
+    order: an entry that goes into another file is taken away only when all files hold what they gain."""
 
     coming: list[Coming]
     refusals: list[Problem]
     notices: list[tuple[str, Mapping[str, object]]]
     steps: list[Step]
-
-    def write(self) -> None:
-        """An entry that goes into another file is taken away only when all files hold what they gain.
-
-        Raises LedgerError where a file is no longer as it was read, PolicycheckError where one cannot be written.
-        """
-        write_steps(self.steps)
 
 
 def prepare_corrected(corrected: Corrected, workbook: Path, folder: Path, schemas: Schemas, terms: Terms) -> Prepared:

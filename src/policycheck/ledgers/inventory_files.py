@@ -51,8 +51,8 @@ def read_now(path: Path, kinds: Mapping[str, str]) -> Now:
 
 def apply(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes:
     """The content of the file that holds these entries. What does not change stays as it is written, with its comments; in
-    JSON what is written anew is written as orjson does. The comment is for the head of a new file. Without entries a new
-    file is empty.
+    JSON what is written anew is written as orjson does. The comment is for the head of a new file. Without entries there
+    is nothing in a new file, nor in one of NDJSON.
 
     Raises LedgerError, naming file, line and entry, where the file is written in a way that a change would not leave it
     saying what it should.
@@ -130,7 +130,7 @@ def _are_alike(before: Mapping[Key, Fields], after: Mapping[Key, Fields]) -> boo
 def _changed(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes:
     suffix = now.path.suffix.lower()
     if suffix == ".ndjson":
-        return b"".join(_lines(now, entries))
+        return b"".join(_lines(now, entries)) if entries else b""
     if not now.content or now.content.isspace():
         return _new(suffix, entries, kinds, comment)
     value = parse(name_of(now.path), now.content).value

@@ -69,6 +69,8 @@ class _Merge:
                 self._vanished(key, fields)
             else:
                 self._entries[key] = fields
+                if key in self._base:
+                    self._written[key] = self._base[key]
         for key in self._new:
             if key not in self._now:
                 self._missing(key)
@@ -115,23 +117,13 @@ class _Merge:
 
     def _missing(self, key: Key) -> None:
         """What the inventory does not hold: it is new, or people deleted it."""
-        stated = self._new[key]
         if self._lost and self._prefer is None:
             self._tell(What.CONFLICT, key, None, ABSENT, ABSENT, UNKNOWN)
-            return
-        if self._lost and self._prefer == "inventory":
+        elif (self._lost or key in self._base) and self._prefer != "ledger":
             self._tell(What.LEFT_OUT, key)
-            return
-        if key in self._base and self._prefer != "ledger":
-            base = self._base[key].fields
-            unchanged = all(
-                same(value_at(base, path), value_at(stated.fields, path)) for path in stated.owned - {SOURCE}
-            )
-            if unchanged or self._prefer == "inventory":
-                self._tell(What.LEFT_OUT, key)
-                return
-        self._entries[key] = stated.fields
-        self._tell(What.ADDED, key)
+        else:
+            self._entries[key] = self._new[key].fields
+            self._tell(What.ADDED, key)
 
     def _has_vanished(self, key: Key, fields: Fields) -> bool:
         """An entry whose source was taken away by hand is people's own from then on."""

@@ -34,6 +34,8 @@ def summary(coming: Sequence[Coming], found: Collected, texts: Texts, *, dry_run
             told.append(texts("merging.moved", count=own.moved))
         if own.changes and own.changes.unchanged:
             told.append(texts("ledger.unchanged", count=own.changes.unchanged))
+        if own.is_removed:
+            told.append(texts("ledger.file_removed"))
         yield texts("ledger.would" if dry_run else "ledger.written", file=own.now.path, counts=told)
         for key, place in own.elsewhere:
             yield texts("ledger.elsewhere", kind=key[0], id=key[1], place=place)
