@@ -18,6 +18,7 @@ from rich.cells import cell_len
 
 import policycheck
 from policycheck.standards import Catalogue
+from policycheck.texts import LANGUAGES
 
 Run = Callable[..., Result]
 ValidReport = Callable[[str], dict[str, Any]]
@@ -291,6 +292,27 @@ def test_the_language_can_come_from_the_environment(arguments: list[str], run: R
     assert _process(*arguments, "--lang", "en", POLICYCHECK_LANG="ja").stdout == english.stdout
     assert _process(*arguments, "--lang=en").stdout == english.stdout
     assert _process(*arguments).stdout != english.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_a_help_is_wider_than_80_columns(language: str) -> None:
+    """In processes of their own: what the texts of options are is settled when a command is imported."""
+    program = (
+        "import click\nfrom policycheck.cli import main\n"
+        "def show(command, parent=None, name='policycheck'):\n"
+        "    context = command.make_context(name, ['a'], parent, resilient_parsing=True)\n"
+        "    print(command.get_help(context))\n"
+        "    for one in command.list_commands(context) if isinstance(command, click.Group) else ():\n"
+        "        show(command.get_command(context, one), context, one)\n"
+        "show(main)\n"
+    )
+    environment = {**os.environ, "POLICYCHECK_LANG": language, "COLUMNS": "80", "PYTHONUTF8": "1"}
+    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True)
+    assert told.stdout.count("--help") > 15
+    wide = [line for line in told.stdout.splitlines() if cell_len(line) > 80]
+    assert [
+        line for line in wide if max(map(len, line.split())) < 80 - len("  --format ")
+    ] == []  # words are kept whole
 
 
 def test_help_speaks_both_languages() -> None:

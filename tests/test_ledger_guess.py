@@ -25,7 +25,8 @@ from policycheck.errors import LedgerError, UsageError
 from policycheck.excel.writing import Value
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.collect import Collected, collect
-from policycheck.ledgers.guess import SURE, Guess, guess
+from policycheck.ledgers.guess import Guess, guess
+from policycheck.ledgers.guess_columns import SURE
 from policycheck.ledgers.headings import bare
 from policycheck.ledgers.mapping_files import read_mapping, ready_mappings
 from policycheck.ledgers.paths import value_at
@@ -231,6 +232,33 @@ def test_tables_one_below_the_other_are_told_apart(tmp_path: Path) -> None:
     assert [one["id"] for one in entries(path, made)] == ["USB-1", "USB-2", "USB-3", "SV-1"]
 
 
+def test_a_person_of_a_list_is_no_row_of_headings(tmp_path: Path) -> None:
+    rows = [
+        ["ユーザーID", "氏名", "権限", "在籍", "ID有効"],
+        ["a001", "高橋", "管理者", "在籍", "有効"],
+        ["a002", "田中", "一般", "在籍", "有効"],
+        ["a003", "佐藤", "一般", "退職", "有効"],
+    ]
+    path = book(tmp_path / "a.xlsx", rows, names=["一覧"])
+    made = guessed(path)
+    (table,) = ryaml.loads(made.text)["tables"]
+    assert (table["id"], made.columns) == ("{ユーザーID}", 5)
+    assert [one["holder"] for one in entries(path, made)] == ["高橋", "田中", "佐藤"]
+    for other in (rows[1:3], [rows[2]], [["a002", "管理者", "共用", "在籍", "有効"], ["a003", "佐藤", "共用", "", ""]]):
+        made = guessed(book(tmp_path / "b.xlsx", [rows[0], *other], names=["一覧"]))
+        assert made.columns == 5, made.text
+    below = [["ユーザーID", "利用者名", "特権", "在籍"], ["b001", "髙橋", "○", "在籍"]]
+    assert len(ryaml.loads(guessed(book(tmp_path / "c.xlsx", [*rows, *below])).text)["tables"]) == 2
+
+
+def test_tables_that_have_headings_in_common_are_told_apart(tmp_path: Path) -> None:
+    rows = [["サーバ番号", "名称", "所管課", "固定"], ["SV-1", "庶務", "総務課", "済"]]
+    kinds = ["システム番号", "サーバ番号", "管理番号"]
+    below = [[[kind, "名称", "所管課"], [f"A-{kind}", "庶務", "総務課"]] for kind in kinds]
+    path = book(tmp_path / "a.xlsx", [*rows, *(row for table in below for row in table)])
+    assert [table["header_row"] for table in ryaml.loads(guessed(path).text)["tables"]] == [1, 3, 5, 7]
+
+
 def test_sheets_with_the_same_headings_are_one_table(tmp_path: Path) -> None:
     ids = [["ID名称", "利用者", "特権ID"], ["uketsuke", "青葉", "○"], ["kanri", "若葉", "×"]]
     path = book(tmp_path / "利用者ID.xlsx", ids, ids, [["メモ"]], names=["東会館", "西会館", "説明"])
@@ -308,6 +336,101 @@ def test_a_table_of_what_happened_is_told_how_to_be_a_log(run: Run, tmp_path: Pa
     used = {one["id"]: one["last_used_on"] for one in ryaml.loads(file.read_text(encoding="utf-8"))["usb_media"]}
     assert used == {"USB-1": "2026-06-01", "USB-2": "2026-05-01"}
     assert "log: true" not in guessed(separated(tmp_path / "USBメモリ.csv", USB)).text
+
+
+LOG = [["貸出日", "番号", "使用者", "用務", "返却日"], ["R8.10.5", "USB-1", "鈴木", "打合せ", "R8.10.5"]]
+
+
+def test_a_log_is_drafted_even_if_little_of_it_is_known(run: Run, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", USB, LOG, [["あ", "い"]], names=["管理簿", "貸出簿", "説明"])
+    made = guessed(path)
+    _, log = ryaml.loads(made.text)["tables"]
+    assert (log["name"], active(made, 1)) == ("貸出簿", {"貸出日": "last_used_on"})
+    assert all(said in made.text.partition("貸出簿")[2] for said in ("未完成", "# set: {registered: false}"))
+    assert not made.complete
+    told = run("import", "--guess", path).stderr
+    assert re.search("説明：.*あ、い", told)
+    assert "貸出簿" not in told
+
+
+def test_whether_the_media_are_registered_is_left_to_people_with_the_line_to_take(run: Run, tmp_path: Path) -> None:
+    log = [["貸出日", "資産番号", "暗号化"], ["R8.10.5", "USB-1", "○"], ["R8.10.6", "USB-9", "○"]]
+    path = book(tmp_path / "USBメモリ.xlsx", USB, log, names=["管理簿", "貸出簿"])
+    made = guessed(path)
+    register, lent = (table for table in ryaml.loads(made.text)["tables"])
+    assert "set" not in register
+    assert "set" not in lent
+    first, second = made.text.partition("貸出簿")[::2]
+    assert "# set: {registered: true}" in first
+    assert "# set: {registered: false}" in second
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(re.sub(r"# (set: {|log: true)", r"\1", made.text), encoding="utf-8")
+    done = run("import", path, "--mapping", mapping, "--department", "a", "--output", tmp_path / "inventory")
+    assert done.exit_code == 0, done.output
+    (file,) = (tmp_path / "inventory").glob("*.yaml")
+    found = {one["id"]: one["registered"] for one in ryaml.loads(file.read_text(encoding="utf-8"))["usb_media"]}
+    assert found == {"USB-1": True, "USB-2": True, "USB-9": False}
+    server = guessed(separated(tmp_path / "サーバ.csv", [["資産番号", "名称", "固定"], ["SV-1", "a", "済"]]))
+    assert "set:" not in server.text
+
+
+def test_what_is_said_to_be_gone_is_told_with_the_line_that_leaves_it_out(tmp_path: Path) -> None:
+    rows = [[*USB[0], "現況"], [*USB[1], "使用中"], [*USB[2], "廃棄済"]]
+    for more in ([], [["合計", "", "", "", ""]]):
+        path = separated(tmp_path / "a.csv", [*rows, *more])
+        made = guessed(path)
+        assert [one["id"] for one in entries(path, made)] == ["USB-1", "USB-2"]
+        sure = re.sub(r"# (skip: |- \{column: 現況)", r"\1", made.text)
+        assert sure != made.text
+        assert [one["id"] for one in entries(path, made._replace(text=sure))] == ["USB-1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("asset_management", "pc.csv"), ("ad_users", "ad.csv"), ("usb_register", "a.xlsx")]
+)
+def test_a_ready_mapping_that_fits_is_named(name: str, file: str, run: Run, tmp_path: Path) -> None:
+    headings = {
+        "pc.csv": [
+            "資産管理番号",
+            "コンピューター名",
+            "所属部署",
+            "OS",
+            "ネットワーク区分",
+            "ウイルス対策ソフト状態",
+            "CPU",
+        ],
+        "ad.csv": ["SamAccountName", "Name", "DisplayName", "Department", "Office", "Enabled", "PasswordLastSet"],
+    }
+    register = ["管理番号", "所管課", "機密性", "暗号化", "施錠保管", "状態"]
+    if file == "a.xlsx":
+        path = book(tmp_path / file, [register, ["U1"]], [["貸出日", "管理番号", "氏名"], ["R8.4.1", "U1", "鈴木"]])
+    else:
+        path = separated(tmp_path / file, [headings[file], ["a"] * len(headings[file])])
+    told = run("import", "--guess", path)
+    assert f"--mapping {name}" in told.stderr
+    assert f"--mapping {name}" in "".join(line for line in told.stdout.splitlines() if line.startswith("#"))
+    other = book(tmp_path / "b.xlsx", [register, ["U1"]], [["番号", "システム名", "所管課"], ["S1", "a", "b"]])
+    assert "付属の対応表" not in run("import", "--guess", other).stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "output"),
+    [
+        ("USB管理台帳_R8.11", "USB管理台帳"),
+        ("情報システム台帳（令和８年４月１日現在）", "情報システム台帳"),
+        ("2026-11_pc", "pc"),
+        ("PC一覧20261101", "PC一覧"),
+        ("R8年度 USB台帳 11月分", "USB台帳"),
+        ("Windows11一覧2", "Windows11一覧2"),
+        ("R8.11", "R8.11"),
+        (".x", "x"),
+        ("_", "ledger"),
+        ("a\\b", "a-b"),
+    ],
+)
+def test_the_file_that_is_written_to_is_the_same_next_month(file: str, output: str, tmp_path: Path) -> None:
+    made = guessed(separated(tmp_path / f"{file}.csv", USB))
+    assert ryaml.loads(made.text)["output"] == f"{output}.yaml"
 
 
 def test_an_id_that_repeats_is_not_taken_for_one(tmp_path: Path) -> None:

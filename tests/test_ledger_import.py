@@ -516,6 +516,16 @@ def test_what_the_other_file_of_an_import_lists_by_hand_is_refused(imports: Impo
 # Again and again
 
 
+def test_no_line_is_broken_within_a_path(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(mapping_of(), encoding="utf-8")
+    ledger = put_csv(tmp_path / f"USB管理{'台帳' * 20}.csv", [*REGISTER, ["U-3", "a", "△", ""]])
+    folder = tmp_path / "台帳 の フォルダ"
+    told = run("import", ledger, "--mapping", tmp_path / "m.yaml", "--output", folder)
+    assert told.exit_code == 4
+    assert str(folder / ledger.with_suffix(".yaml").name) in told.stdout
+    assert f"{ledger.name}!C4" in told.stderr
+
+
 def test_nothing_is_written_by_a_dry_run(imports: Import, tmp_path: Path, made: Path) -> None:
     put_csv(tmp_path / "usb.csv", REGISTER)
     told = done(imports("usb.csv", dry_run=True))

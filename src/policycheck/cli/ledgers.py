@@ -118,7 +118,8 @@ def import_(
     else:
         write_steps(steps)
         _point_out(coming, What.DELETED)
-    write_wrapped(list(summary(coming, found, texts, dry_run=dry_run)))
+    # not broken into lines: like the problems, these name files, which people look for and copy as a whole
+    write_text("".join(f"{line}\n" for line in summary(coming, found, texts, dry_run=dry_run)))
     click.get_current_context().exit(4 if found.problems or found.unclaimed else 0)
 
 
@@ -154,6 +155,8 @@ def _guess(file: Path, output: Path | None, encoding: str | None) -> None:
     for key, facts in made.notices:
         click.echo(texts(key, **facts), err=True)
     write([made.text.encode()], output)
+    for key, facts in made.remarks:
+        click.echo(texts(key, **facts), err=True)
     counts = {"mapped": made.mapped, "columns": made.columns, "left": made.columns - made.mapped}
     key = "guess.all" if made.complete else "guess.all_incomplete"
     click.echo(texts(key, sure=int(made.sure * 100), **counts), err=True)

@@ -45,7 +45,33 @@ def current_texts(ctx: click.Context | None = None) -> Texts:
     return chosen or HELP
 
 
+class _Help(click.HelpFormatter):
+    """Breaks lines by the columns that they take, of which a wide character takes two; click counts characters."""
+
+    def write_text(self, text: str) -> None:
+        super().write_text("\n\n".join(_wrapped(part, self.width - self.current_indent) for part in text.split("\n\n")))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        rows = list(rows)
+        first = min(max(len(term) for term, _ in rows), col_max) + col_spacing
+        wrapped = [(term, _wrapped(text, self.width - self.current_indent - first)) for term, text in rows]
+        super().write_dl(wrapped, col_max, col_spacing)
+
+
+def _wrapped(paragraph: str, width: int) -> str:
+    """Lines that click leaves as they are."""
+    from ..reports.wrap import wrap
+
+    return "\n".join(("\b", *wrap(" ".join(paragraph.split()), width))) if paragraph else ""
+
+
+class _Context(click.Context):
+    formatter_class = _Help
+
+
 class Command(click.Command):
+    context_class = _Context
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:
             return super().parse_args(ctx, args)
@@ -58,6 +84,7 @@ class Group(click.Group):
     """Where every error ends: with its message, its hint and its exit code."""
 
     command_class = Command
+    context_class = _Context
 
     def make_context(self, info_name: str | None, args: list[str], *more: Any, **settings: Any) -> click.Context:
         if not args:  # then click shows the help

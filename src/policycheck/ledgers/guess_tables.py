@@ -8,7 +8,7 @@ from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from .cells import Raw, Sheet
-from .headings import KnownHeadings, said_by_rows
+from .headings import KnownHeadings, said_by_rows, tells_of_events
 from .layouts import Headings, joined
 from .tables import SheetReader
 from .words import UNSEEN, fold, shown
@@ -40,7 +40,7 @@ class Heading(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A table in a sheet. `first` is the number of the first of its `high` rows of headings; `above` are the texts over it;
+    """A table in a sheet. `first` is the number of the first of its `high` rows of headings, which `lines` are; `above` are the texts over it;
     `rows` are those below it that are looked at; `skipped` are the numbers of rows that are no entries, by the place and the
     text of their first cell."""
 
@@ -51,6 +51,7 @@ class Found(NamedTuple):
     above: list[str]
     rows: list[list[Raw]]
     skipped: dict[tuple[int, str], list[int]]
+    lines: list[tuple[int, list[Raw]]]
 
     def with_any(self, places: Sequence[int]) -> Found:
         """With the rows alone that have something at one of these places."""
@@ -72,7 +73,7 @@ class _Head(NamedTuple):
 def find_tables(sheet: Sheet, known: KnownHeadings) -> list[Found]:
     """The tables one below the other, whose headings are known at least in part. Only the first rows are looked at."""
     numbers, rows = _looked_at(sheet)
-    heads = _best(_heads(Headings(sheet), numbers, rows, known))
+    heads = _without_entries(_best(_heads(Headings(sheet), numbers, rows, known)), rows, known)
     lines = [[_texts(row) for row in rows[head.place : head.below]] for head in heads]
     found = []
     for number, head in enumerate(heads):
@@ -82,7 +83,8 @@ def find_tables(sheet: Sheet, known: KnownHeadings) -> list[Found]:
         kept, skipped = _entries(
             head, lines[number], numbers[head.below : end], rows[head.below : end], last=end == len(rows)
         )
-        found.append(Found(sheet, numbers[head.place], head.high, head.headings, above[-_HIGH:], kept, skipped))
+        high = [*zip(numbers[head.place : head.below], rows[head.place : head.below], strict=True)]
+        found.append(Found(sheet, numbers[head.place], head.high, head.headings, above[-_HIGH:], kept, skipped, high))
     return found
 
 
@@ -128,16 +130,24 @@ def _heads(
             titles = [title for title in read if title.written]
             if high == 1 and sum(isinstance(cell, str) for cell in row) * 2 < len(titles):
                 break
-            best, sure = 0.0, [title for title in titles if known.knows(title.written)]
-            for kind in known.columns if len(sure) >= least else ():
-                likeness: dict[tuple[str, ...], float] = {}
-                for title in sure:
-                    match = known.exact(kind, title.written)
-                    likeness[match.fields] = max(match.likeness, likeness.get(match.fields, 0))
-                if len(likeness.keys() - {()}) >= least:
-                    best = max(best, sum(likeness.values()))
+            best = _explained(titles, known, least)
             if best and (least > 1 or place + high < len(rows)):
                 yield _Head(place, high, titles, best)
+
+
+def _explained(titles: Sequence[Heading], known: KnownHeadings, least: int) -> float:
+    """How much the kind says that knows most of these headings; 0 where none knows enough. Next to one that is known, a
+    heading of events is enough."""
+    best, sure = 0.0, [title for title in titles if known.knows(title.written)]
+    events = sum(tells_of_events(title.written) and title not in sure for title in titles)
+    for kind in known.columns if len(sure) + events >= least else ():
+        likeness: dict[tuple[str, ...], float] = {}
+        for title in sure:
+            match = known.exact(kind, title.written)
+            likeness[match.fields] = max(match.likeness, likeness.get(match.fields, 0))
+        if (fields := len(likeness.keys() - {()})) and fields + events >= least:
+            best = max(best, sum(likeness.values()))
+    return best
 
 
 def _best(heads: Iterator[_Head]) -> list[_Head]:
@@ -149,6 +159,33 @@ def _best(heads: Iterator[_Head]) -> list[_Head]:
             again = any(head.headings == other.headings for other in chosen)
             (repeated if again else chosen).append(head)
     return sorted(chosen, key=lambda head: head.place)
+
+
+def _without_entries(heads: Sequence[_Head], rows: Sequence[list[Raw]], known: KnownHeadings) -> list[_Head]:
+    """Those that are headings even without what is a value under the headings above: a value of their field, or a text that
+    the same column says in another row, too, that may be no headings."""
+    kept: list[_Head] = []
+    headed = {place for head in heads for place in range(head.place, head.below)}
+    for head in heads:
+        above = {title.place: title for title in kept[-1].headings} if kept else {}
+        own, first = rows[head.below - 1], head.headings[0].place
+        below = (row for place, row in enumerate(rows) if place >= head.below and place not in headed)
+        others = [row for row in below if cell_at(row, first) != cell_at(own, first)]
+        titles = []
+        for title in head.headings:
+            cell = cell_at(own, title.place)
+            if not (_line(cell) and title.place in above) or (
+                not any(cell_at(row, title.place) == cell for row in others)
+                and not known.is_value(above[title.place].written, cell)
+            ):
+                titles.append(title)
+        if not kept or _explained(titles, known, _LEAST_KNOWN if len(head.headings) > 1 else 1):
+            kept.append(head)
+    return kept
+
+
+def cell_at(row: Sequence[Raw], place: int) -> Raw:
+    return row[place] if place < len(row) else None
 
 
 def _line(raw: Raw) -> str:

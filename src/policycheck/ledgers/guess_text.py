@@ -11,17 +11,24 @@ from ..texts import Texts, shorten
 from ..yaml_out import flow
 from .files import Ledger
 from .guess_tables import Found, Heading
-from .headings import NOTHING, Match, bare, said_by_rows
+from .headings import NOTHING, Match, tells_of_events
+from .mapping_files import OPEN
 from .words import fold
 
-_OPEN = "?"
-"""Stands where people write what a word means; neither yes nor no, and no word of any schema."""
 _SHOWN = 5
+_YEAR = r"(?:(?:令和|平成|[RHＲＨ])(?:元|\d{1,2})|20\d{2})"
+_DAY = re.compile(
+    rf"(?<![\dA-Za-zＡ-Ｚ])(?:{_YEAR}年?度?(?:[-._．－]?\d{{1,2}}月?){{0,2}}|\d{{1,2}}月(?:\d{{1,2}})?)日?(?:現在|時点|分|末)*"
+    r"(?![\dA-Za-zＡ-Ｚ])"
+)
+_EMPTY = re.compile(r"[(（\[【]\s*[)）\]】]")
+_OUTER = "-_.・－＿．　 "
 
 
 class GuessedColumn(NamedTuple):
     """What a column seems to be. `read` of its `filled` cells can be read as its field; `words` are some that cannot,
-    and `meanings` what others mean in the ready mappings.
+    `codes` what they can mean, and `meanings` what others mean in the ready mappings. `gone` are words among the cells for
+    what is there no more.
     `active` tells whether it is sure enough to be imported; `repeated`, that an id is there twice; `rivals`, that several
     columns seem to hold the field; without `usable` no mapping can name its heading, or that is there twice."""
 
@@ -32,6 +39,8 @@ class GuessedColumn(NamedTuple):
     read: int = 0
     filled: int = 0
     words: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    gone: Sequence[str] = ()
     meanings: Mapping[str, object] = {}
     active: bool = False
     usable: bool = True
@@ -42,7 +51,7 @@ class GuessedColumn(NamedTuple):
 class Guessed(NamedTuple):
     """What a table seems to be, and the sheets in which it is. `others` are kinds that explain it as well; `alone` tells
     whether no other table is in its sheets; `key` are the headings that make an id, where no column holds it; `open` tells
-    that people say which kind it is."""
+    that people say which kind it is; `given` is what may be said of all rows."""
 
     kind: str
     sure: float
@@ -52,6 +61,7 @@ class Guessed(NamedTuple):
     columns: Sequence[GuessedColumn]
     key: tuple[str, ...]
     open: bool
+    given: Mapping[str, object] = {}
 
     def has(self, field: str) -> bool:
         """Whether a column is imported as this field."""
@@ -65,8 +75,7 @@ class Guessed(NamedTuple):
     @property
     def of_events(self) -> bool:
         """Whether its rows seem to tell what happened, not what there is."""
-        said = [bare(column.heading.written.rpartition(" / ")[2]) for column in self.columns]
-        return not set(said).isdisjoint(said_by_rows("events"))
+        return any(tells_of_events(column.heading.written) for column in self.columns)
 
 
 class TextOfGuess:
@@ -74,17 +83,17 @@ class TextOfGuess:
 
     def __init__(self, texts: Texts, ledger: Ledger, rows_at: str | None, encoding: str | None) -> None:
         self._texts, self._file, self._sheets = texts, PurePath(ledger.file).name, len(ledger.sheets)
-        self._top = {"encoding": encoding, "rows_at": rows_at}
+        self._top = {"output": f"{_undated(PurePath(ledger.file).stem)}.yaml", "encoding": encoding, "rows_at": rows_at}
 
-    def render(self, tables: Sequence[Guessed], empty: Mapping[str | None, Sequence[str]]) -> str:
-        """`empty` are the sheets in which no headings are known, with what may be their headings."""
-        return "".join(f"{line}\n" for line in self._lines(tables, empty))
+    def render(self, tables: Sequence[Guessed], remarks: Sequence[tuple[str, dict[str, object]]]) -> str:
+        """`remarks` are what people should know of the draft."""
+        return "".join(f"{line}\n" for line in self._lines(tables, remarks))
 
-    def _lines(self, tables: Sequence[Guessed], empty: Mapping[str | None, Sequence[str]]) -> Iterator[str]:
+    def _lines(self, tables: Sequence[Guessed], remarks: Sequence[tuple[str, dict[str, object]]]) -> Iterator[str]:
         yield self._said("top", file=self._file)
         yield self._said("explained")
-        for sheet, headings in empty.items():
-            yield self._said("no_headings", place=sheet or self._file, headings=headings)
+        for key, facts in remarks:
+            yield self._said(key.removeprefix("guess."), **facts)
         for name, value in self._top.items():
             if value:
                 yield _entry(name, value)
@@ -126,6 +135,8 @@ class TextOfGuess:
             yield f"{_entry('id', template)}  {self._said('id_made')}"
         elif not table.has("id"):
             yield self._said("id_open")
+        if table.given:
+            yield f"# {_entry('set', table.given)}  {self._said('set_events' if table.of_events else 'set_list')}"
         columns = [f"  {line}" for column in table.columns for line in self._column(column)]
         yield "columns:" if any(not line.startswith("  #") for line in columns) else "columns: {}"
         yield from columns
@@ -142,8 +153,8 @@ class TextOfGuess:
         else:
             yield f"{_entry(heading, _rule(column.field, column.meanings))}  {self._why(column)}"
         if column.words and column.match.exact:
-            yield self._said("words")
-            open_words = dict.fromkeys(column.words, _OPEN)
+            yield self._said("words", known=list(column.codes))
+            open_words = dict.fromkeys(column.words, OPEN)
             yield f"# {_entry(heading, _rule(column.field, {**column.meanings, **open_words}))}"
 
     def _why(self, column: GuessedColumn) -> str:
@@ -172,10 +183,18 @@ class TextOfGuess:
                 if column and column.usable and not column.active and column.match.fields:
                     alike = {"column": column.heading.written, "like": alike}
                 rules.setdefault(text, (alike, []))[1].extend(rows)
+        gone = [
+            {"column": column.heading.written, "like": list(map(_pattern, column.gone))}
+            for column in table.columns
+            if column.gone and column.usable and not column.active
+        ]
         if rules:
             yield "skip:"
         for rule, rows in rules.values():
             yield f"  - {flow(rule)}  {self._said('skipped', rows=rows[:_SHOWN])}"
+        if gone:
+            line = [f"  # - {flow(rule)}" for rule in gone] if rules else [f"# {_entry('skip', gone)}"]
+            yield from (f"{own}  {self._said('gone')}" for own in line)
 
     def _said(self, key: str, **facts: object) -> str:
         return f"# {shorten(self._texts(f'guess.{key}', **facts), 500)}"
@@ -200,6 +219,12 @@ def _name(table: Guessed, taken: Sequence[str]) -> str:
         number += 1
         own = f"{name} {number}"
     return own
+
+
+def _undated(name: str) -> str:
+    """The name of a file without the day, month or year that it is of."""
+    usable = name.replace("\\", "-").strip(_OUTER) or "ledger"
+    return _EMPTY.sub("", _DAY.sub("", usable)).strip(_OUTER) or usable
 
 
 def _pattern(text: str | None) -> str:

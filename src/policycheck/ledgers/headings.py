@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import ryaml
 
 from ..texts import LANGUAGES, texts
+from .cells import ABSENT, Raw, Unread
 from .mapping_files import ready_mappings
+from .values import Options, reader
 from .words import fold
-from .workbook_columns import ExportColumn, Role
+from .workbook_columns import ExportColumn, Form, Role
 from .workbook_sheets import columns_of
 
 _MARKS = re.compile(r"^(?:[※*●■◆□○]|\([0-9]{1,2}\)|[0-9]{1,2}[.)])+|(?:[※*][0-9]?)+$|[_-]|[:：]$")
@@ -64,6 +66,7 @@ class KnownHeadings:
             for kind in kinds
         }
         self.columns = {kind: own for kind, own in fields.items() if own.keys() >= set(schemas[kind]["required"])}
+        self._schemas = schemas
         self._known: dict[str, dict[str, dict[str, float]]] = {kind: defaultdict(dict) for kind in self.columns}
         self._written: set[str] = set()
         self._names: dict[str, set[str]] = {
@@ -78,13 +81,15 @@ class KnownHeadings:
                 self._learn(kind, field, inner, _PART)
         self.parts: dict[str, dict[str, None]] = {kind: {} for kind in self.columns}
         """By kind, the fields of which ready mappings make ids."""
+        self.given: dict[tuple[str, bool], Mapping[str, object]] = {}
+        """By kind, and whether rows are events, what ready mappings say of all rows."""
         self._meanings: dict[tuple[str, str, str], dict[str, object]] = defaultdict(dict)
         self._learn_mappings()
 
     def _learn_mappings(self) -> None:
         """A heading that several kinds have for one and the same field, other kinds have for it, too."""
         uses: dict[str, dict[str, str]] = defaultdict(dict)
-        for use in _of_mappings(self._names):
+        for use in _of_mappings(self._names, self.given):
             if use.field in self.columns.get(use.kind, ()):
                 self._learn(use.kind, use.field, use.heading, 1)
                 uses[use.heading][use.kind] = use.field
@@ -130,6 +135,18 @@ class KnownHeadings:
             (kind, field, bare(heading)), {}
         )
 
+    def is_value(self, heading: str, raw: Raw) -> bool:
+        """Whether a cell says something of a field that the heading stands for; of what may be any text it never does."""
+        for kind, columns in self.columns.items():
+            for field in self.exact(kind, heading).fields:
+                if columns[field].form in (Form.WORD, Form.DAY, Form.COUNT):
+                    value = reader(columns[field].node, self._schemas, Options(self.meanings(kind, field, heading)))(
+                        raw
+                    )
+                    if not (value is ABSENT or isinstance(value, Unread)):
+                        return True
+        return False
+
     def near(self, kind: str, heading: str) -> Match:
         """The known heading that is most like one that is not known. That is never sure: “not encrypted” is like
         “encrypted”."""
@@ -171,6 +188,11 @@ def bare(heading: str) -> str:
     return text
 
 
+def tells_of_events(heading: str) -> bool:
+    """Whether it is a heading of what happened, not of what there is."""
+    return bare(heading.rpartition(" / ")[2]) in said_by_rows("events")
+
+
 def _says_nothing(remark: str) -> bool:
     return bool(_FOOTNOTE.fullmatch(remark)) or remark in said_by_rows("harmless")
 
@@ -182,8 +204,8 @@ def said_by_rows(name: str) -> tuple[str, ...]:
     return tuple(sorted(map(fold, data[name]), key=len, reverse=True))
 
 
-def _of_mappings(names: Mapping[str, set[str]]) -> Iterator[_Use]:
-    """The headings in the ready mappings, whose titles become names of their kinds."""
+def _of_mappings(names: Mapping[str, set[str]], given: dict[tuple[str, bool], Mapping[str, object]]) -> Iterator[_Use]:
+    """The headings in the ready mappings, whose titles become names of their kinds, and what they say of all rows."""
     for path in ready_mappings().values():
         mapping = ryaml.loads(path.read_text("utf-8"))
         kinds = {table["kind"] for table in mapping["tables"]}
@@ -191,6 +213,8 @@ def _of_mappings(names: Mapping[str, set[str]]) -> Iterator[_Use]:
             kind = table["kind"]
             if len(kinds) == 1:
                 names[kind].update(fold(title) for title in mapping.get("title", {}).values())
+            if "set" in table:
+                given[kind, table.get("log", False)] = table["set"]
             if "name" in table:
                 names[kind].add(fold(table["name"]))
             for written, rule in table["columns"].items():

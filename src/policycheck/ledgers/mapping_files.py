@@ -19,9 +19,11 @@ from ..model import FieldPath, Fields, Location, Problem
 from ..nearest import nearest
 from .dates import DayOptions
 from .mapping import OWN, Column, MappingFile, Rule, Table
-from .values import Options, reader
+from .values import Options, codes_of, meant_by, reader
 from .words import fold, shown
 
+OPEN = "?"
+"""Stands in a draft where people write what a word means; neither yes nor no, and no word of any schema."""
 _READY = Path(__file__).parent / "mappings"
 
 
@@ -134,15 +136,16 @@ class _File:
             else:
                 needed = not OWN.intersection(titles)
             days = DayOptions(own.get("serial"), own.get("order", "ymd"), own.get("coarse"), own.get("unix", False))
-            values = {shown(word): value for word, value in own.get("values", {}).items()}
+            node = self._node(kind, field, place)
+            values = {
+                shown(word): meant_by(value, node, self._schemas) for word, value in own.get("values", {}).items()
+            }
             options = Options(values, tuple(own.get("empty", ())), days, split=own.get("split"))
-            column = Column(
-                written, titles, field, self._node(kind, field, place), options, own.get("fill_down", False), needed
-            )
+            column = Column(written, titles, field, node, options, own.get("fill_down", False), needed)
             try:
                 column.reader(self._schemas, None)
             except ValueError as error:
-                raise self._odd("odd_word", place, word=str(error), field=field) from None
+                raise self._odd_value(str(error), values, node, field, place) from None
             except TypeError:
                 raise self._odd("no_single_field", place, field=field) from None
             yield column
@@ -157,12 +160,24 @@ class _File:
             titles = _same(part if part in OWN else part[1:-1], columns)
             yield Column(part[1:-1], titles, "id", node, required=not OWN.intersection(titles))
 
+    def _odd_value(
+        self, word: str, values: Mapping[str, object], node: Mapping[str, Any], field: str, place: FieldPath
+    ) -> UsageError:
+        if other := next((other for other in values if other != word and fold(other) == fold(word)), None):
+            return self._odd("double_word", place, word=word, other=other)
+        key = "open_word" if values[word] == OPEN else "odd_word"
+        known = codes_of(node, self._schemas)
+        return self._odd(key, place, word=word, value=as_json(values[word]), field=field, known=known)
+
     def _given(self, kind: str, field: str, value: object, path: FieldPath) -> object:
         place = (*path, "set", field)
+        node = self._node(kind, field, place)
+        value = meant_by(value, node, self._schemas)
         try:
-            reader(self._node(kind, field, place), self._schemas, Options({"given": value}))
+            reader(node, self._schemas, Options({"given": value}))
         except ValueError:
-            raise self._odd("odd_word", place, word=as_json(value), field=field) from None
+            known = codes_of(node, self._schemas)
+            raise self._odd("odd_set", place, value=as_json(value), field=field, known=known) from None
         return value
 
     def _node(self, kind: str, field: str, path: FieldPath) -> Mapping[str, Any]:

@@ -115,6 +115,29 @@ def reader(node: Mapping[str, Any], schemas: Mapping[str, Any], options: Options
     return read
 
 
+def meant_by(value: object, node: Mapping[str, Any], schemas: Mapping[str, Any]) -> object:
+    """The code that a mapping means by a value: a word for a code is as good as the code itself."""
+    whole = _resolved(node, schemas)
+    if isinstance(value, list):
+        return [meant_by(one, whole.get("items", {}), schemas) for one in value]
+    whole = whole.get("items", whole)
+    if not isinstance(value, str) or not ("enum" in whole or "boolean" in whole.get("type", ())):
+        return value
+    read = reader(whole, schemas)(value)
+    return value if read is ABSENT or isinstance(read, Unread) else read
+
+
+def codes_of(node: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[str]:
+    """The values that a node names one by one, each with a word for it; none if it does not name them."""
+    whole = _resolved(node, schemas)
+    whole = whole.get("items", whole)
+    if "boolean" in whole.get("type", ()):
+        return ["true（○）", "false（×）"]
+    codes = [code for code in whole.get("enum", ()) if code is not None]
+    _, words = meanings_of(tuple(codes))
+    return [code if code == word else f"{code}（{word}）" for code, word in zip(codes, words, strict=True)]
+
+
 def _resolved(node: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
     """The node with what it refers to in its place. `id` tells which of them are ids."""
     if "$ref" in node:
