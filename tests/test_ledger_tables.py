@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import ryaml
@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 from ledgers.writing import Rows, write_book, write_text
 
 from policycheck.bundle import Bundle
+from policycheck.errors import LedgerError
 from policycheck.inventory.schemas import Schemas
+from policycheck.ledgers.cells import Raw, Sheet
 from policycheck.ledgers.collect import Collected, collect
+from policycheck.ledgers.files import open_ledger
+from policycheck.ledgers.layouts import Headings, Near
+from policycheck.ledgers.mapping import Table
 from policycheck.ledgers.mapping_files import read_mapping
+from policycheck.ledgers.tables import SheetReader
 from policycheck.model import Problem
 
 SCHEMAS = Bundle().schemas
@@ -175,9 +181,9 @@ def test_two_headings_for_one_column_are_refused_where_the_table_stands(run: Run
 
 def test_cells_that_are_like_headings_of_a_table_further_down_do_no_harm(tmp_path: Path) -> None:
     server = {"name": "サーバ", "kind": "server", "columns": {"機器番号": "id", "固定": "fixed"}, "optional": True}
-    rows = [["番号", "名称"], ["固定", "固定"], ["S-2", "b"], ["機器番号", "固定"], ["SV-1", "○"]]
+    rows = [["番号", "名称"], ["S-1", "固定"], ["S-2", "b"], ["機器番号", "固定"], ["SV-1", "○"]]
     found = _collected(tmp_path, rows, {"kind": "system", "columns": COLUMNS}, server)
-    assert _kinds(found) == {"固定": "system", "S-2": "system", "SV-1": "server"}
+    assert _kinds(found) == {"S-1": "system", "S-2": "system", "SV-1": "server"}
 
 
 def test_rows_that_were_only_numbered_ahead_are_no_entries(tmp_path: Path) -> None:
@@ -424,6 +430,18 @@ def test_headings_of_two_lines_are_found_wherever_a_sheet_is_cut_for_reading(tmp
     assert not found.refusals
 
 
+@pytest.mark.parametrize("gap", range(992, 1000))
+def test_headings_of_four_lines_are_found_wherever_a_sheet_is_cut_for_reading(tmp_path: Path, gap: int) -> None:
+    first = [["甲", ""], ["乙", ""], ["丙", ""], ["番号", "名称"]]
+    again = [["丁", ""], *first[1:3], ["名称", "番号"]]
+    rows = [*first, *([f"U-{number}", "a"] for number in range(gap)), *again, ["b", "U-b"]]
+    columns = {f"甲 / 乙 / 丙 / {title} | 丁 / 乙 / 丙 / {title}": field for title, field in COLUMNS.items()}
+    found = _collected(tmp_path, rows, {**REGISTER, "header_rows": 4, "columns": columns})
+    assert len(_all(found)) == gap + 1
+    assert _all(found)["U-b"]["name"] == "b"
+    assert not found.refusals
+
+
 @pytest.mark.parametrize(("row", "cell", "column"), [(["", "1"], "A3", "課"), (["情報課", ""], "B3", "番号")])
 def test_an_empty_part_of_an_id_is_named_with_its_cell(
     tmp_path: Path, row: Sequence[str], cell: str, column: str
@@ -433,3 +451,222 @@ def test_an_empty_part_of_an_id_is_named_with_its_cell(
     assert [(problem.key, _cell(problem), problem.facts.get("column")) for problem in found.refusals] == [
         ("row_without_id_part", cell, column)
     ]
+
+
+# A row that is meant as headings is never forgotten
+
+SYSTEM: Mapping[str, Any] = {
+    "name": "システム",
+    "kind": "system",
+    "columns": {"No.": None, "番号": "id", "名称": "name", "機密性": "classification"},
+    "without": ["機器番号"],
+    "optional": True,
+}
+SERVER: Mapping[str, Any] = {
+    "name": "サーバ",
+    "kind": "server",
+    "columns": {"機器番号": "id", "名称": "name", "固定": "fixed"},
+    "require": ["id"],
+    "optional": True,
+}
+SERVERS = [["機器番号", "名称", "固定"], ["SV-1", "a", "○"]]
+SYSTEMS = [["No.", "名称", "機密性"], ["1", "住基", "3"]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*SYSTEMS, *SERVERS],
+        [*SERVERS, *SYSTEMS],
+        [*SERVERS, ["", "", ""], *SYSTEMS],
+        [*SERVERS, *SYSTEMS, *SERVERS],
+        [*SYSTEMS, ["番号", "名称", "機密性"], ["S-1", "a", "3"]],
+    ],
+    ids=["above", "below", "after a gap", "between", "of a table that is there"],
+)
+def test_headings_that_lack_a_column_are_refused_beside_tables_that_have_theirs(tmp_path: Path, rows: Rows) -> None:
+    with pytest.raises(LedgerError) as caught:
+        _collected(tmp_path, rows, SYSTEM, SERVER)
+    assert caught.value.key == "no_ledger_column"
+    assert caught.value.facts["column"] == "番号"
+
+
+def test_headings_without_the_one_that_tells_their_table_are_refused_beside_others(tmp_path: Path) -> None:
+    register = {**REGISTER, "with": ["暗号化 | 施錠"], "without": ["受渡日"], "optional": True}
+    rows = [["番号", "名称", "係"], ["U-1", "a", "x"], [], ["媒体", "受渡日"], ["U-1", "R5.4.1"]]
+    with pytest.raises(LedgerError) as caught:
+        _collected(tmp_path, rows, register, LOG)
+    assert caught.value.key == "no_ledger_sign"
+    assert str(caught.value.facts["place"]).endswith("!A1")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(values=st.lists(st.sampled_from(["名称", "固定", "機密性", "a", "○", ""]), min_size=1, max_size=8))
+def test_entries_are_not_taken_for_headings_of_another_table(tmp_path: Path, values: Sequence[str]) -> None:
+    rows = [SERVERS[0], *([f"SV-{number}", value, "○"] for number, value in enumerate(values))]
+    found = _collected(tmp_path, rows, SYSTEM, SERVER)
+    assert len(_kinds(found)) == len(values)
+    assert not found.refusals
+
+
+@pytest.mark.parametrize("said", ["機密性", "番号", "機器 番号"])
+def test_a_heading_in_the_place_of_an_id_is_refused(tmp_path: Path, said: str) -> None:
+    rows = [*SERVERS, ["", "", ""], [said, "廃棄日", "方法"], ["SV-0", "R7.3.1", "破砕"]]
+    assert ("headings_inside", "A4") in _refusals(_collected(tmp_path, rows, SERVER, SYSTEM))
+
+
+def test_the_end_of_the_heading_over_an_id_is_no_id(tmp_path: Path) -> None:
+    table = {**REGISTER, "columns": {"管理番号": "id", "名称": "name", "ID": "note"}}
+    rows = [["管理番号", "名称"], ["U-1", "a"], ["番号", "廃棄日"], ["号", "b"]]
+    assert _refusals(_collected(tmp_path, rows, table)) == [("headings_inside", "A3")]
+
+
+def test_a_heading_in_a_part_of_an_id_is_refused(tmp_path: Path) -> None:
+    table = {"kind": "system", "id": "{課}-{番号}", "columns": {"課": "department", "番号": "note", "名称": "name"}}
+    rows = [["課", "番号", "名称"], ["情報課", "1", "a"], ["税務課", "番号", "b"]]
+    assert _refusals(_collected(tmp_path, rows, table)) == [("headings_inside", "B3")]
+
+
+# Of two ways to read the same headings, one is taken
+
+ONE_LINE: Mapping[str, Any] = {"name": "一行", "kind": "system", "columns": COLUMNS, "optional": True}
+TWO_LINES: Mapping[str, Any] = {
+    "name": "二行",
+    "kind": "system",
+    "header_rows": 2,
+    "columns": {"基本 / 番号": "id", "基本 / 名称": "name"},
+    "optional": True,
+}
+STACKED = [["基本", ""], ["番号", "名称"]]
+
+
+@pytest.mark.parametrize("tables", [(ONE_LINE, TWO_LINES), (TWO_LINES, ONE_LINE)])
+def test_headings_of_two_lines_are_read_by_the_table_that_has_both(
+    tmp_path: Path, tables: Sequence[Mapping[str, Any]]
+) -> None:
+    rows = [*STACKED, ["S-1", "a"], *STACKED, ["S-2", "b"], [], ["番号", "名称"], ["S-3", "c"]]
+    found = _collected(tmp_path, rows, *tables)
+    assert [(fields["id"], table.name) for output in found.outputs.values() for table, fields in output.stated()] == [
+        ("S-1", "二行"),
+        ("S-2", "二行"),
+        ("S-3", "一行"),
+    ]
+    assert not found.refusals
+
+
+def test_tables_that_read_other_ids_below_the_same_headings_are_both_read(tmp_path: Path) -> None:
+    first = {"name": "甲", "kind": "office_pc", "columns": {"番号1": "id", "名称": "name"}}
+    second = {"name": "乙", "kind": "office_pc", "columns": {"番号2": "id", "係": "unit", "名称": "name"}}
+    found = _collected(tmp_path, [["番号1", "名称", "番号2", "係"], ["P-1", "a", "P-2", "x"]], first, second)
+    assert {*_all(found)} == {"P-1", "P-2"}
+
+
+def test_a_row_that_two_tables_take_is_not_said_to_stand_twice(tmp_path: Path) -> None:
+    again = {**OFFICE, "name": "事務（再）"}
+    found = _collected(tmp_path, [HEADINGS, ["1", "a", "LGWAN"]], OFFICE, again)
+    assert [(problem.key, problem.facts["table"]) for problem in found.refusals] == [
+        ("row_of_two_tables", "事務（再）")
+    ]
+
+
+def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    ledger = write_text(tmp_path / "ledger.csv", [["番号", "名称"], ["S-1", "a"]], "utf-8")
+    mapping = read_mapping(str(_mapping(tmp_path, ONE_LINE)), SCHEMAS)
+    found = collect([ledger, tmp_path / ".." / tmp_path.name / "ledger.csv"], mapping, Schemas(SCHEMAS), SCHEMAS)
+    assert not found.refusals
+    assert {*_all(found)} == {"S-1"}
+
+
+# Several headings for a column that nobody reads do no harm
+
+
+def test_two_headings_for_a_column_that_is_not_read_do_no_harm(tmp_path: Path) -> None:
+    table = {**REGISTER, "columns": {"番号": "id", "名称": "name", "購入日 | 登録日": None}}
+    found = _collected(tmp_path, [["番号", "名称", "登録日", "購入日"], ["U-1", "a", "R5.4.1", "R5.4.2"]], table)
+    assert {*_all(found)} == {"U-1"}
+    assert not [key for key, _ in found.notices if key == "ledger.columns_not_read"]
+
+
+@pytest.mark.parametrize("states", [("廃棄", "毎日"), ("使用中", "廃棄"), ("", "廃棄")])
+def test_a_rule_looks_at_all_of_its_columns(tmp_path: Path, states: Sequence[str]) -> None:
+    table = {**REGISTER, "skip": [{"column": "状態 | 利用状況", "like": "廃棄"}]}
+    rows = [["番号", "名称", "状態", "利用状況"], ["U-1", "a", *states], ["U-2", "b", "使用中", "毎日"]]
+    assert {*_all(_collected(tmp_path, rows, table))} == {"U-2"}
+
+
+# What stands far away, and what is merged, costs little
+
+
+def test_cells_far_to_the_right_are_left_alone_unless_a_heading_is_there(tmp_path: Path) -> None:
+    far = [None] * 16000
+    rows: Rows = [["番号", "名称"], *([f"S-{number}", "a", *far, 1] for number in range(3))]
+    ledger = write_book(tmp_path / "l.xlsx", {"台帳": rows, "右": [[*far, "番号", "名称"], [*far, "S-9", "z"]]})
+    mapping = read_mapping(str(_mapping(tmp_path, ONE_LINE)), SCHEMAS)
+    read = SheetReader(open_ledger(ledger).sheets[0], mapping.tables).read()
+    assert max(len(row) for _, block in read for row in block) == 2
+    assert {*_all(collect([ledger], mapping, Schemas(SCHEMAS), SCHEMAS))} == {"S-0", "S-1", "S-2", "S-9"}
+
+
+def test_rows_that_are_no_headings_are_not_looked_at_cell_by_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+    match = Headings.match
+
+    def counted(self: Headings, table: Table, window: Sequence[tuple[int, list[Raw]]]) -> Near | None:
+        nonlocal looked
+        looked += 1
+        return match(self, table, window)
+
+    monkeypatch.setattr(Headings, "match", counted)
+    rows = [["番号", "名称"], *([f"S-{number}", "a"] for number in range(3000))]
+    assert len(_kinds(_collected(tmp_path, rows, ONE_LINE, TWO_LINES, SERVER))) == 3000
+    assert looked < 10
+
+
+@given(st.data())
+def test_the_group_of_a_merged_cell_is_found(data: st.DataObject) -> None:
+    tops = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=12))
+    areas, row = [], 1
+    for high in tops:
+        areas.append((row, high, row + high - 1, high + 1))
+        row += high
+
+    class Merged:
+        merged = tuple(areas)
+
+    headings = Headings(cast("Sheet", Merged()))
+    for number in range(1, row + 2):
+        for column in range(1, 7):
+            own = [area for area in areas if area[0] <= number <= area[2] and area[1] <= column <= area[3]]
+            assert headings.area(number, column) == (own[0] if own else None)
+
+
+# What is told names what is missing
+
+
+def test_what_is_needed_is_told_table_by_table(run: Run, tmp_path: Path) -> None:
+    ledger = write_text(tmp_path / "ledger.csv", [["a", "b"], ["1", "2"]], "utf-8")
+    mapping = _mapping(tmp_path, SYSTEM, {**SERVER, "columns": {"機器番号 | 機器": "id", "名称": "name"}})
+    told = run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory", "--lang", "en").stderr
+    assert "システム (番号, 名称, 機密性), サーバ (機器番号 | …)" in told
+
+
+@pytest.mark.parametrize(("other", "nearest"), [("No.", None), ("システム番", "システム番")])
+def test_a_heading_that_is_another_column_is_not_suggested(tmp_path: Path, other: str, nearest: str | None) -> None:
+    table = {"kind": "system", "columns": {"システム番号": "id", "システム名": "name"}}
+    with pytest.raises(LedgerError) as caught:
+        _collected(tmp_path, [[other, "システム名"], ["1", "a"]], table)
+    assert caught.value.facts["nearest"] == nearest
+
+
+def test_headings_that_go_on_in_lines_that_a_table_nearly_has_are_told_by_what_it_lacks(tmp_path: Path) -> None:
+    rows: Rows = [["番号", "名称", "所管", None], [None, None, "課", "係"], ["S-1", "a", "税務課", "市民税係"]]
+    ledger = write_book(tmp_path / "l.xlsx", {"台帳": rows}, {"台帳": ["A1:A2", "B1:B2", "C1:D1"]})
+    columns = {**COLUMNS, "所管 / 課": "department", "所管 / 係": "unit", "接続 / 系統": "network"}
+    high = {"name": "二行", "kind": "system", "columns": columns, "optional": True, "header_rows": 2}
+    mapping = read_mapping(str(_mapping(tmp_path, ONE_LINE, high)), SCHEMAS)
+    with pytest.raises(LedgerError) as caught:
+        collect([ledger], mapping, Schemas(SCHEMAS), SCHEMAS)
+    assert (caught.value.key, caught.value.facts["column"]) == ("no_ledger_column", "接続 / 系統")
+    assert caught.value.facts["known"] == ["番号", "名称", "所管 / 課", "係"]

@@ -23,7 +23,7 @@ _LARGEST_LIST = 1 << 24
 """Bytes of the parts that are read as a whole: the lists of parts, sheets and properties."""
 _PARTS = 10_000
 _DEPTH = 100
-_CHUNK = 1 << 16
+_CHUNK = 1 << 13
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 

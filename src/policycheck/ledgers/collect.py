@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ def collect(
 
     Raises UsageError and LedgerError where a file cannot be read, or lacks what the mapping says that it has.
     """
+    paths = list({os.path.abspath(path): path for path in paths}.values())  # noqa: PTH100 (it goes up where “..” says so)
     collected = Collected()
     read: set[str] = set()
     near: dict[str, Near] = {}
@@ -76,15 +78,14 @@ def collect(
                 own |= {layout.table.name for layout in reader.search.found}
                 near |= {name: nearest_of([near.get(name, one), one]) for name, one in reader.search.near.items()}
                 fixed |= reader.search.fixed
-                if not reader.search.found:
-                    closest += reader.search.near.values()
+                closest += reader.search.lacking if reader.search.found else reader.search.near.values()
                 collected.refusals += [*reader.search.refusals, *reader.refusals]
                 collected.notices += _told(ledger, sheet, reader)
                 collected.unclaimed += (
                     Problem("row_of_no_table", Location(row.place), {"value": row.value})
                     for row in reader.unclaimed.values()
                 )
-            if known := [one for one in closest if is_meant(one)]:
+            if known := [*filter(is_meant, closest)]:
                 raise missing_table(nearest_of(known))
             if not own:
                 refuse(sheets_here, mapping.tables, closest, fixed)

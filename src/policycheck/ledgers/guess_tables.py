@@ -126,7 +126,7 @@ def _heads(
             if len(window) < high or any(later != earlier + 1 for earlier, later in pairwise(window)):
                 break
             stacks = headings.stacks(list(zip(window, rows[place:], strict=False)), _line)
-            read = (Heading(joined(own, " / "), joined(bare, " / "), at) for at, (own, bare) in enumerate(stacks))
+            read = (Heading(joined(own, " / "), joined(bare, " / "), at) for at, (own, bare) in stacks.items())
             titles = [title for title in read if title.written]
             if high == 1 and sum(isinstance(cell, str) for cell in row) * 2 < len(titles):
                 break

@@ -22,16 +22,21 @@ def doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
     suspects = {kind: repeated([output.prints[kind] for output in outputs]) for kind in kinds}
     if not any(suspects.values()):
         return
-    first: dict[Key, tuple[object, str]] = {}
+    first: dict[Key, tuple[object, str, str]] = {}
     for table, fields in chain.from_iterable(output.stated() for output in outputs):
         if table.log or fingerprints([fields["id"]])[0] not in suspects[table.kind]:
             continue
         key, place = (table.kind, fields["id"]), place_of(fields)
         if key in first:
-            other, before = first[key]
-            facts = {"kind": table.kind, "id": fields["id"], "first": Location(before)}
-            yield Problem("row_twice" if other == sheet_of(fields) else "row_in_two_sheets", Location(place), facts)
-        first.setdefault(key, (sheet_of(fields), place))
+            other, before, name = first[key]
+            facts = {"kind": table.kind, "id": fields["id"]}
+            if before == place:
+                both = {"first": name, "table": table.name}
+                yield Problem("row_of_two_tables", Location(place), facts | both)
+            else:
+                odd = "row_twice" if other == sheet_of(fields) else "row_in_two_sheets"
+                yield Problem(odd, Location(place), facts | {"first": Location(before)})
+        first.setdefault(key, (sheet_of(fields), place, table.name))
 
 
 def odd_events(events: Iterable[tuple[Key, str]], listed: AbstractSet[Key]) -> Iterator[Problem]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import accumulate, chain, compress
+from typing import NamedTuple, TypeAlias
 
 from ..errors import LedgerError
 from ..nearest import nearest
@@ -14,18 +14,23 @@ from .mapping import Column, Rule, Table
 from .words import fold, shown
 
 _REMEMBERED = 1 << 14
+_ROWS = 16
+
+Area: TypeAlias = tuple[int, int, int, int]
 
 
 class Layout(NamedTuple):
     """A table as it stands in a sheet. `first` is the number of the row under its headings; `columns` gives, for each
-    column that is there, its position, counted from 0, and `left` and `right` are the first and the last of them;
-    `skip_ascii` are the rules for rows that are left out which can apply where their first cell is of ASCII alone;
-    `headings` are the cells of the rows that head it; `unnamed` are, by position, the headings that it does not know."""
+    column that is there, its position, counted from 0, `alike` all positions that may be it, and `left` and `right` are the
+    first and the last of them; `skip_ascii` are the rules for rows that are left out which can apply where their first cell
+    is of ASCII alone; `headings` are the cells of the rows that head it; `unnamed` are, by position, the headings that it
+    does not know."""
 
     table: Table
     sheet: Sheet
     first: int
     columns: dict[str, int]
+    alike: dict[str, list[int]]
     left: int
     right: int
     skip_ascii: list[Rule]
@@ -37,14 +42,35 @@ class Layout(NamedTuple):
         position = self.left if column is None else self.columns.get(column.written, self.left)
         return str(self.sheet.origin(row, position + 1))
 
+    @property
+    def known(self) -> int:
+        """Over how many columns there is a heading that the table knows."""
+        return len({*chain.from_iterable(self.alike.values())})
+
+    @property
+    def ids(self) -> set[int]:
+        """The positions of what the id is made of."""
+        parts = {part.written for part in self.table.key if isinstance(part, Column)}
+        parts |= {column.written for column in self.table.columns if column.field == "id"}
+        return {self.columns[written] for written in parts & self.columns.keys()}
+
+    @property
+    def double(self) -> dict[str, list[int]]:
+        """The columns that are read, and that several headings may be."""
+        read = {column.written for column in columns_of(self.table) if column.field or column.required}
+        return {written: places for written, places in self.alike.items() if len(places) > 1 and written in read}
+
+    def overlaps(self, other: Layout) -> bool:
+        """Whether they share columns."""
+        return self.left <= other.right and other.left <= self.right
+
 
 class Near(NamedTuple):
-    """A row that has some headings of a table. `double` are the places of the headings that may be one column."""
+    """A row that has some headings of a table, and what it lacks. `titles` are all headings in it."""
 
     layout: Layout
     missing: list[Column]
     titles: list[str]
-    double: Mapping[str, list[str]]
 
 
 class Headings:
@@ -52,66 +78,78 @@ class Headings:
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
-        self._areas = sorted(sheet.merged)
+        self._areas = sorted(set(sheet.merged))
+        self._reach = [*accumulate((area[2] for area in self._areas), max)]
+        self._in_row: dict[int, list[Area]] = {}
+        self._wanted: dict[str, list[Column]] = {}
         self._folded: dict[str, str] = {}
 
     def match(self, table: Table, window: Sequence[tuple[int, list[Raw]]]) -> Near | None:
         """What of a table is in these rows, if they are its headings; None where nothing is."""
-        wanted = _columns_of(table)
-        known = {title for column in wanted for title in column.titles}
-        if known.isdisjoint(self.fold(cell) for _, row in window for cell in row if type(cell) is str) and (
-            table.header_rows == 1 or not any("/" in title for title in known)
-        ):
-            return None
+        if (wanted := self._wanted.get(table.name)) is None:
+            wanted = self._wanted[table.name] = columns_of(table)
         first, last = table.area
-        stacks = enumerate(self.stacks(window, self.fold))
-        said = {place: {joined(lines) for lines in own} - {""} for place, own in stacks if first <= place <= last}
+        stacks = self.stacks(window, self.fold)
+        said = {place: {joined(own) for own in stacks[place]} - {""} for place in stacks if first <= place <= last}
         titles = {place: own for place, own in said.items() if own}
         if any(not table.without.isdisjoint(own) for own in titles.values()):
             return None
-        columns: dict[str, int] = {}
+        alike: dict[str, list[int]] = {}
         missing: list[Column] = []
-        double: dict[str, list[str]] = {}
         for column in wanted:
             places = [place for place, own in titles.items() if not own.isdisjoint(column.titles)]
-            if len(places) > 1:
-                double[column.written] = [str(self._sheet.origin(window[-1][0], place + 1)) for place in places]
             if places:
-                columns[column.written] = places[0]
+                alike[column.written] = places
             elif column.required:
                 missing.append(column)
-        if not columns:
+        if not alike:
             return None
         if (having := table.having) and all(own.isdisjoint(having.titles) for own in titles.values()):
             missing.append(having)
-        used = {*columns.values()}
+        columns = {written: places[0] for written, places in alike.items()}
+        used = {*chain.from_iterable(alike.values())}
         rows = [list(row) for _, row in window]
         told = {place: _told(rows, place) for place in titles if place not in used}
         edges = min(used), max(used)
-        layout = Layout(table, self._sheet, window[-1][0] + 1, columns, *edges, _of_ascii(table), rows, told)
-        return Near(layout, missing, [_told(rows, place) for place in titles], double)
+        layout = Layout(table, self._sheet, window[-1][0] + 1, columns, alike, *edges, _of_ascii(table), rows, told)
+        return Near(layout, missing, [text for place in titles if (text := _told(rows, place))])
 
     def stacks(
         self, window: Sequence[tuple[int, list[Raw]]], text: Callable[[Raw], str]
-    ) -> list[tuple[list[str], list[str]]]:
-        """By column, what its headings may be read as: the texts of its cells from top to bottom, where one that is empty
-        belongs to the group that the cell to its left names, and where it does not."""
+    ) -> dict[int, tuple[list[str], list[str]]]:
+        """By column where anything is, what its headings may be read as: the texts of its cells from top to bottom, where
+        one that is empty belongs to the group that the cell to its left names, and where it does not."""
         width = max(len(row) for _, row in window)
-        grid = [[text(row[place]) if place < len(row) else "" for place in range(width)] for _, row in window]
-        bare = [list(line) for line in grid]
+        grid = [{place: text(row[place]) for place in compress(range(width), row)} for _, row in window]
+        bare = [dict(line) for line in grid]
+        merged = (area for number, _ in window for area in self._areas_in(number))
+        places = sorted({*chain(*grid, *(range(area[1] - 1, min(area[3], width)) for area in merged))})
         for level, (number, _) in enumerate(window):
-            for place in range(width):
+            for place in places:
                 if area := self.area(number, place + 1):
                     row, column = area[0] - window[0][0], area[1] - 1
-                    grid[level][place] = bare[level][place] = grid[row][column] if row >= 0 else ""
-                elif not grid[level][place] and place and any(line[place] for line in grid[level + 1 :]):
-                    grid[level][place] = grid[level][place - 1]
-        return [([line[place] for line in grid], [line[place] for line in bare]) for place in range(width)]
+                    grid[level][place] = bare[level][place] = grid[row].get(column, "") if row >= 0 else ""
+                elif not grid[level].get(place) and any(line.get(place) for line in grid[level + 1 :]):
+                    grid[level][place] = grid[level].get(place - 1, "")
+        return {
+            place: ([line.get(place, "") for line in grid], [line.get(place, "") for line in bare]) for place in places
+        }
 
-    def area(self, row: int, column: int) -> tuple[int, int, int, int] | None:
+    def area(self, row: int, column: int) -> Area | None:
         """The group of merged cells that a cell, counted from 1, belongs to."""
-        end = bisect_right(self._areas, (row, 1 << 20))
-        return next((a for a in self._areas[:end] if a[0] <= row <= a[2] and a[1] <= column <= a[3]), None)
+        return next((area for area in self._areas_in(row) if area[1] <= column <= area[3]), None)
+
+    def _areas_in(self, row: int) -> list[Area]:
+        found = self._in_row.get(row)
+        if found is None:
+            if len(self._in_row) == _ROWS:
+                self._in_row.clear()
+            found = self._in_row[row] = []
+            place = bisect_right(self._areas, (row, 1 << 20)) - 1
+            while place >= 0 and self._reach[place] >= row:
+                found += [self._areas[place]] * (self._areas[place][2] >= row)
+                place -= 1
+        return found
 
     def fold(self, cell: Raw) -> str:
         """What a cell shows, as titles and words are compared."""
@@ -125,12 +163,7 @@ class Headings:
         return found
 
 
-def titles_of(table: Table) -> set[str]:
-    """All headings that a table knows, folded."""
-    return {title for column in _columns_of(table) for title in column.titles}
-
-
-def _columns_of(table: Table) -> list[Column]:
+def columns_of(table: Table) -> list[Column]:
     """Those of a table, of its id, and of its rules for rows that are no entries."""
     parts = [part for part in table.key if isinstance(part, Column)]
     rules = [Column(rule.written, rule.titles) for rule in table.skip if rule.titles]
@@ -157,14 +190,15 @@ def joined(parts: Sequence[str], joint: str = "/") -> str:
 
 
 def _told(rows: list[list[Raw]], place: int) -> str:
-    return " / ".join(text for row in rows if place < len(row) and (text := shown(row[place]).strip()))
+    return joined([shown(row[place]).strip() for row in rows if place < len(row)], " / ")
 
 
 def missing_table(near: Near) -> LedgerError:
     """That a table lacks columns, each with the heading that is most like it."""
     column = near.missing[0]
-    titles = {fold(title): title for title in near.titles}
+    titles = {fold(title): title for title in near.layout.unnamed.values()}
     found = next(filter(None, (nearest(title, titles) for title in column.titles)), "")
     facts = {"column": column.written, "nearest": titles.get(found), "known": near.titles}
     layout = near.layout
-    return LedgerError("no_ledger_column", place=layout.place(layout.first - 1), table=layout.table.name, **facts)
+    key = "no_ledger_sign" if column == layout.table.having else "no_ledger_column"
+    return LedgerError(key, place=layout.place(layout.first - 1), table=layout.table.name, **facts)

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import NoReturn
 
 from ..errors import LedgerError
+from ..model import Location, Problem
 from ..nearest import nearest
 from .cells import Raw
 from .layouts import Near, missing_table
@@ -16,12 +17,17 @@ from .words import fold, shown
 
 def nearest_of(near: Sequence[Near]) -> Near:
     """The row that has most headings."""
-    return max(near, key=lambda one: len(one.layout.columns))
+    return max(near, key=lambda one: one.layout.known)
 
 
 def is_meant(near: Near) -> bool:
     """Whether a sheet in which no table was found has one nevertheless."""
-    return len(near.layout.columns) > 1 and near.layout.table.having not in near.missing
+    return is_most(near) or (near.layout.known > 1 and near.layout.table.having not in near.missing)
+
+
+def is_most(near: Near) -> bool:
+    """Whether a row cannot be but headings: most of its cells are some that the table knows."""
+    return near.layout.known > 1 and near.layout.known > len(near.layout.unnamed)
 
 
 def refuse(
@@ -38,23 +44,28 @@ def refuse(
     if near:
         raise missing_table(nearest_of(near))
     names = [table.name for table in tables]
-    needed = [column for table in tables for column in table.columns if column.required]
-    required = list(dict.fromkeys(column.written.split(" | ")[0] for column in needed))
+    needed = [Problem("table_needs", Location(table.name), _needs(table)) for table in tables]
     rows = {str(table.header_row): table for table in tables if table.header_row is not None}
     files = list(dict.fromkeys(file for file, _ in sheets))
     if len(rows) == len(tables):
         said = [text for name in names for cell in fixed.get(name, ()) if (text := shown(cell).strip())]
-        raise LedgerError("no_headings_in_row", file=files, rows=[*rows], tables=names, columns=required, said=said)
+        raise LedgerError("no_headings_in_row", file=files, rows=[*rows], tables=names, columns=needed, said=said)
     looked = [
         f"{file} {name}" if name else file
         for file, name in sheets
         if any(table.may_stand_in(PurePath(file).name, name) for table in tables)
     ]
     if looked:
-        raise LedgerError("no_ledger_headings", places=looked, tables=names, columns=required)
+        raise LedgerError("no_ledger_headings", places=looked, tables=names, columns=needed)
     titles = {fold(name): name for _, name in sheets if name}
     found = next(
         filter(None, (nearest(pattern, titles) for table in tables for pattern in table.sheets if pattern[:1] != "!")),
         "",
     )
     raise LedgerError("no_ledger_table", file=files, tables=names, nearest=titles.get(found), known=[*titles.values()])
+
+
+def _needs(table: Table) -> Mapping[str, object]:
+    """The headings without which a table is none; of several for one column, the first."""
+    titles = [column.written.split(" | ") for column in table.columns if column.required]
+    return {"table": table.name, "columns": [f"{first} | …" if more else first for first, *more in titles]}

@@ -1,54 +1,39 @@
-"""Rows further down that may be headings once more: of a table that was found already."""
+"""What in a sheet may be headings, of tables that were found already or not yet."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from .cells import Raw
-from .layouts import Layout
+from .layouts import Layout, columns_of
 from .mapping import Table
 from .words import fold, shown
 
 
-class Repeats:
-    """Looks for the headings of tables among many rows. Most cells are left alone after a look at their first character."""
+class Finder:
+    """Looks for some words among many cells. Most are left alone after a look at their first character."""
 
-    def __init__(self) -> None:
-        self._titles: set[str] = set()
-        self._begin: set[str] = set()
-        self._high = 1
+    def __init__(self, words: set[str]) -> None:
+        """The words are folded."""
+        self._words = words
+        self._begin = {unicodedata.normalize("NFD", word)[:1] for word in words}
         self._may_begin: dict[str, bool] = {}
 
-    def expect(self, table: Table, titles: set[str]) -> None:
-        """From now on, headings of this table are looked for, too."""
-        if table.header_rows > 1:
-            titles = titles | {part for title in titles for part in title.split("/")}
-        self._titles |= titles
-        self._begin |= {unicodedata.normalize("NFD", title)[:1] for title in titles}
-        self._high = max(self._high, table.header_rows)
-        self._may_begin.clear()
-
-    def among(self, rows: Sequence[Sequence[Raw]]) -> list[int]:
-        """The places of rows that may be the last one of headings."""
-        if not self._titles:
-            return []
-        said = [cell for cell in {*chain.from_iterable(rows)} if type(cell) is str and cell]
+    def among(self, cells: Iterable[Raw]) -> set[str]:
+        """The cells that say one of them."""
+        said = [cell for cell in {*cells} if type(cell) is str and cell]
         begin = {character for character in {cell[0] for cell in said} if self._is_begin(character)}
-        known = {cell for cell in said if cell[0] in begin and fold(cell) in self._titles}
-        if not known:
-            return []
-        few = 2 if self._high == 1 else 1
-        found = [
-            place for place, row in enumerate(rows) if sum(type(cell) is str and cell in known for cell in row) >= few
-        ]
-        if self._high == 1:
-            return found
-        return sorted({place + more for place in found for more in range(self._high) if place + more < len(rows)})
+        return {cell for cell in said if cell[0] in begin and fold(cell) in self._words}
+
+    def counts(self, rows: Sequence[Sequence[Raw]]) -> list[int]:
+        """How many cells of each row say one of them."""
+        known = self.among(chain.from_iterable(rows))
+        return [sum(map(known.__contains__, row)) if known else 0 for row in rows]
 
     def _is_begin(self, character: str) -> bool:
-        """Whether a title may be written with this character first: whatever its width, its case and its marks."""
+        """Whether a word may be written with this character first: whatever its width, its case and its marks."""
         known = self._may_begin.get(character)
         if known is None:
             plain = unicodedata.normalize("NFD", fold(character))[:1]
@@ -56,19 +41,39 @@ class Repeats:
         return known
 
 
+def headings_of(tables: Sequence[Table]) -> Finder:
+    """The headings that some tables know, and the lines of those that have several."""
+    return Finder({*chain.from_iterable(map(_titles_of, tables))})
+
+
+def no_ids_of(tables: Sequence[Table]) -> Finder:
+    """What is a heading where an id should stand: that of any table, or the end of one over an id (番号 of 管理番号)."""
+    ends = {
+        title[place:]
+        for table in tables
+        for column in (*table.key, *table.columns)
+        if not isinstance(column, str) and column.field == "id"
+        for title in column.titles
+        for place in range(1, len(title) - 1)
+    }
+    return Finder({end for end in ends if not end.isascii()}.union(*map(_titles_of, tables)))
+
+
+def _titles_of(table: Table) -> set[str]:
+    titles = {title for column in columns_of(table) for title in column.titles}
+    return titles | {part for title in titles for part in title.split("/")} if table.header_rows > 1 else titles
+
+
 def is_heading(row: Layout, before: Layout) -> bool:
     """Whether a row is most likely one of headings, and not an entry under those that stand before: most of its cells are
     headings that the table knows, three of them or one in another column."""
-    known = len(row.columns)
-    filled = sum(bool(shown(cell).strip()) for cell in row.headings[-1])
+    filled = sum(bool(shown(cell).strip()) for cell in row.headings[-1] if cell is not None)
     moved = any(before.columns.get(written) != place for written, place in row.columns.items())
-    return known * 2 > filled and (known > 2 or (known > 1 and moved))
+    return row.known * 2 > filled and (row.known > 2 or (row.known > 1 and moved))
 
 
 def is_same(one: Layout, other: Layout) -> bool:
     """Whether all rows under one can be read as those under the other."""
     return (
-        one.table.name == other.table.name
-        and one.columns == other.columns
-        and one.unnamed.keys() == other.unnamed.keys()
+        one.table.name == other.table.name and one.alike == other.alike and one.unnamed.keys() == other.unnamed.keys()
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from ..model import Location, Problem
 from .cells import Raw
 from .layouts import Layout
-from .mapping import Column
+from .repeats import Finder
 from .words import shown
 
 
@@ -18,18 +18,14 @@ class Checks:
 
     def __init__(self, layout: Layout, width: int | None) -> None:
         self._layout, self._width = layout, width
-        key = {part.written for part in layout.table.key if isinstance(part, Column)}
-        columns = layout.table.columns
-        ids = {
-            layout.columns[name]
-            for name in (*key, *(column.written for column in columns if column.field == "id"))
-            if name in layout.columns
-        }
+        columns, ids = layout.table.columns, layout.ids
         read = [column for column in columns if column.field and column.written in layout.columns]
         said = {layout.columns[column.written] for column in read if not column.fill_down} - ids
         self._said = sorted(said)
-        self._other = [place for place in (*layout.columns.values(), *layout.unnamed) if place not in ids | said]
-        self._id = min(ids, default=layout.left)
+        self._other = [
+            place for place in (*chain.from_iterable(layout.alike.values()), *layout.unnamed) if place not in ids | said
+        ]
+        self._ids = sorted(ids)
 
     def refusals(self, numbers: Sequence[int], rows: Sequence[list[Raw]], entries: Sequence[int]) -> Iterator[Problem]:
         """The entries, given by their places, that cannot be imported, as they may be something else."""
@@ -39,15 +35,27 @@ class Checks:
             if width < len(row) or len(row) <= first or row[first] is None or row[first] == "":
                 yield from self._refusal(numbers[place], row)
 
+    def headings(
+        self, numbers: Sequence[int], rows: Sequence[list[Raw]], entries: Sequence[int], words: Finder
+    ) -> Iterator[Problem]:
+        """The entries that have a heading, which is one of the words, where their id should stand."""
+        for place in self._ids:
+            said = words.among(row[place] for row in map(rows.__getitem__, entries) if place < len(row))
+            for entry in entries if said else ():
+                row = rows[entry]
+                if place < len(row) and type(row[place]) is str and row[place] in said:
+                    yield self._problem("headings_inside", numbers[entry], place, {"table": self._layout.table.name})
+
     def _refusal(self, number: int, row: list[Raw]) -> Iterator[Problem]:
         width = self._width or len(row)
         beyond = next((place for place in range(width, len(row)) if shown(row[place]).strip()), None)
         if beyond is not None:
             yield self._problem("row_too_wide", number, beyond, {"value": row[beyond], "count": width})
         elif self._said and not any(self._tells(row, place) for place in (*self._said, *self._other)):
-            said = shown(row[self._id]).strip() if self._id < len(row) else ""
+            place = self._ids[0] if self._ids else self._layout.left
+            said = shown(row[place]).strip() if place < len(row) else ""
             if said:
-                yield self._problem("row_of_id_alone", number, self._id, {"value": said})
+                yield self._problem("row_of_id_alone", number, place, {"value": said})
 
     def _tells(self, row: list[Raw], place: int) -> bool:
         text = shown(row[place]).strip() if place < len(row) else ""

@@ -11,10 +11,13 @@ from .cells import Odd, Raw, Sheet
 from .finding import TALLEST, Search
 from .layouts import Layout
 from .mapping import Rule, Table
+from .repeats import no_ids_of
 from .row_checks import Checks, is_only_numbered, width_of
 from .words import shown
 
 _BLOCK = 1000
+_WIDTH = 256
+"""Columns of a workbook that are looked at, and those up to the last heading that a table knows."""
 
 
 class Block(NamedTuple):
@@ -46,7 +49,9 @@ class SheetReader:
         self._is_text = sheet.name is None and sheet.origin(1, 1).cell == "A1"
         self._is_grid = sheet.name is not None or self._is_text
         self.search = Search(sheet, tables, is_grid=self._is_grid)
-        self._tall = deque(sorted(area for area in sheet.merged if area[2] > area[0]))
+        self._no_ids = no_ids_of(tables)
+        self._width = _WIDTH if sheet.name is not None else 1 << 20
+        self._tall = deque(sorted({area for area in sheet.merged if area[2] > area[0]}))
         self._open: list[tuple[int, int, Raw]] = []
         self._above: dict[tuple[str, int, int], Raw] = {}
 
@@ -65,7 +70,7 @@ class SheetReader:
                 head = numbers[place] + 1 - max(layout.table.header_rows for layout in new)
                 before = max(place - numbers[place] + head, start)
                 yield from self._parts(active, numbers[start:before], rows[start:before])
-                ended = [one for one in active if any(_overlap(one, other) for other in new)]
+                ended = [one for one in active if any(one.overlaps(other) for other in new)]
                 search.found = [one for one in search.found if one not in ended or one.first <= head]
                 active = [one for one in active if one not in ended] + new
                 start = place + 1
@@ -81,11 +86,19 @@ class SheetReader:
         rows: list[list[Raw]] = []
         for number, row in self._sheet.rows():
             numbers.append(number)
-            rows.append(row)
+            rows.append(row if len(row) <= self._width else self._cut(row))
             if len(rows) == _BLOCK:
                 yield self._filled(numbers, rows)
                 numbers, rows = [], []
         yield self._filled(numbers, rows)
+
+    def _cut(self, row: list[Raw]) -> list[Raw]:
+        """A row without what stands far to the right of all headings."""
+        far = row[self._width :]
+        if words := self.search.words.among(filter(None, far)):
+            self._width += max(place for place, cell in enumerate(far, 1) if cell in words)
+        end = next((place for place in range(self._width, 0, -1) if row[place - 1] is not None), 0)
+        return row[:end]
 
     def _filled(self, numbers: list[int], rows: list[list[Raw]]) -> tuple[list[int], list[list[Raw]]]:
         """Cells that are merged downwards all say what the first of them says."""
@@ -93,8 +106,10 @@ class SheetReader:
             for number, row in zip(numbers, rows, strict=True):
                 self._open = [area for area in self._open if area[0] >= number]
                 for _, column, said in self._open:
-                    row.extend([None] * (column - len(row)))
-                    row[column - 1] = said
+                    if said is not None:
+                        row.extend([None] * (column - len(row)))
+                    if column <= len(row):
+                        row[column - 1] = said
                 while self._tall and self._tall[0][0] <= number:
                     first, column, last, _ = self._tall.popleft()
                     said = row[column - 1] if first == number and column <= len(row) else None
@@ -113,11 +128,13 @@ class SheetReader:
             checks = Checks(layout, max(map(width_of, active)) if self._is_text else None)
             if self._is_grid:
                 self.refusals += checks.refusals(numbers, rows, kept)
+                among = [place for place in kept if numbers[place] not in self.search.odd]
+                self.refusals += checks.headings(numbers, rows, among, self._no_ids)
             entries.append(kept)
             filled.append(self._filled_down(layout, kept, rows))
         for layout, own_rows, seen in zip(active, entries, filled, strict=True):
             kept = own_rows
-            rivals = [(other, own) for other, own in zip(active, filled, strict=True) if _overlap(layout, other)]
+            rivals = [(other, own) for other, own in zip(active, filled, strict=True) if layout.overlaps(other)]
             if any(other.table.only for other, _ in rivals):
                 kept = [
                     place
@@ -163,8 +180,7 @@ class SheetReader:
         ):
             return False
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
-            cell = _under(rule, layout, row) if rule.titles else first
-            if self._fits(rule, cell):
+            if self._fits(rule, _under(rule, layout, row) if rule.titles else [first]):
                 self.skipped.setdefault((layout.table.name, rule.written), []).append(number)
                 return False
         return True
@@ -181,19 +197,14 @@ class SheetReader:
         if layout.table.only and all(own.table.only for own, _ in rivals):
             row = next(row for own, row in rivals if own is layout)
             rule = next(rule for rule in layout.table.only if not self._fits(rule, _under(rule, layout, row)))
-            cell = _under(rule, layout, row)
+            cell = next(iter(_under(rule, layout, row)), None)
             place = str(layout.sheet.origin(number, layout.columns[rule.written] + 1))
             self.unclaimed.setdefault(number, Unclaimed(place, cell.shown if isinstance(cell, Odd) else shown(cell)))
         return not layout.table.only
 
-    def _fits(self, rule: Rule, cell: Raw) -> bool:
-        return cell is not None and rule.like.match(self.search.headings.fold(cell)) is not None
+    def _fits(self, rule: Rule, cells: Sequence[Raw]) -> bool:
+        return any(cell is not None and rule.like.match(self.search.headings.fold(cell)) for cell in cells)
 
 
-def _under(rule: Rule, layout: Layout, row: list[Raw]) -> Raw:
-    position = layout.columns.get(rule.written)
-    return row[position] if position is not None and position < len(row) else None
-
-
-def _overlap(one: Layout, other: Layout) -> bool:
-    return one.left <= other.right and other.left <= one.right
+def _under(rule: Rule, layout: Layout, row: list[Raw]) -> list[Raw]:
+    return [row[place] for place in layout.alike.get(rule.written, ()) if place < len(row)]
