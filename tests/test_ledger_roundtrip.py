@@ -47,9 +47,7 @@ def export(book: Path, *paths: Path, lang: str = "ja") -> Path:
     return book
 
 
-def read_back(
-    book: Path, folder: Path, *, prefer: Any = None, delete_vanished: bool = False
-) -> tuple[list[Coming], list[Problem]]:
+def read_back(book: Path, folder: Path, *, prefer: Any = None, delete_vanished: bool = False) -> list[Coming]:
     """Imports the workbook into the folder."""
     corrected = read_exported(book, NODES)
     assert corrected
@@ -58,7 +56,7 @@ def read_back(
     prepared = prepare_corrected(corrected, book, folder, SCHEMAS, terms)
     assert prepared.refusals == []
     write_steps(prepared.steps)
-    return prepared.coming, corrected.problems
+    return prepared.coming
 
 
 def told(coming: list[Coming]) -> list[tuple[What, str, str | None]]:
@@ -139,8 +137,8 @@ def test_an_untouched_workbook_changes_nothing_and_makes_the_same_elsewhere(
             target.write_bytes(file.read_bytes())
     before = contents(folder)
     book = export(tmp_path / "book.xlsx", folder, lang=language)
-    coming, problems = read_back(book, folder, delete_vanished=True)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(book, folder, delete_vanished=True)
+    assert told(coming) == []
     assert contents(folder) == before
     read_back(book, tmp_path / "other")
     assert entries_in(tmp_path / "other") == entries_in(folder)
@@ -179,8 +177,8 @@ def test_any_inventory_comes_back_as_it_was(
     assume(not found.problems and any(document[name] for name in document if name != "department"))
     book = export(folder / "book.xlsx", folder / "in", lang=language)
     before = contents(folder / "in")
-    coming, problems = read_back(book, folder / "in", delete_vanished=True)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(book, folder / "in", delete_vanished=True)
+    assert told(coming) == []
     assert contents(folder / "in") == before
     read_back(book, folder / "new")
     assert entries_in(folder / "new") == entries_in(folder / "in")
@@ -237,8 +235,7 @@ def test_a_cell_that_is_changed_changes_its_field_and_nothing_else(
         changed.data_type = "s" if isinstance(cell, str) else changed.data_type  # not a formula
 
     edit(book, change)
-    coming, problems = read_back(book, folder)
-    assert problems == []
+    coming = read_back(book, folder)
     expected = copy.deepcopy(before)
     inner = expected[key]
     for name in column.path[:-1]:
@@ -273,7 +270,7 @@ def test_an_entry_moves_to_the_file_that_its_row_names(small: Path, tmp_path: Pa
 
     before = entries_in(small)
     edit(book, change)
-    coming, _ = read_back(book, small)
+    coming = read_back(book, small)
     assert sorted(one for one in told(coming) if one[0] is not What.ADDED) == [
         (What.REFILED, "U-2", None),
         (What.REFILED, "U-3", None),
@@ -302,8 +299,7 @@ def test_rows_are_added_and_what_is_deleted_is_asked_about_first(small: Path, tm
             sheet.cell(last, column_of(sheet, _title("usb_medium", *path))).value = value
 
     edit(book, change)
-    coming, problems = read_back(book, small)
-    assert problems == []
+    coming = read_back(book, small)
     assert sorted(told(coming)) == [(What.ADDED, "U-9", None), (What.VANISHED, "U-2", None)]
     found = entries_in(small)
     assert found["usb_medium", "U-9"] == {
@@ -332,8 +328,8 @@ def test_a_column_that_is_deleted_says_nothing(path: tuple[str, ...], small: Pat
     title = _title("usb_medium", *path, role=Role.FIELD if path else Role.FILE)
     edit(book, lambda opened: _sheet(opened, "usb_medium").delete_cols(column_of(_sheet(opened, "usb_medium"), title)))
     before = contents(small)
-    coming, problems = read_back(book, small, delete_vanished=True)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(book, small, delete_vanished=True)
+    assert told(coming) == []
     assert contents(small) == before
 
 
@@ -350,8 +346,8 @@ def test_columns_may_be_in_another_order_and_sheets_may_be_missing(small: Path, 
 
     before = contents(small)
     edit(book, change)
-    coming, problems = read_back(book, small, delete_vanished=True)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(book, small, delete_vanished=True)
+    assert told(coming) == []
     assert contents(small) == before
 
 
@@ -408,10 +404,10 @@ def listed(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[ExportSheet,
 def test_a_sheet_of_several_that_is_deleted_says_nothing(listed: tuple[ExportSheet, Path, Path]) -> None:
     sheet, folder, book = listed
     before = contents(folder)
-    assert told(read_back(book, folder)[0]) == []
+    assert told(read_back(book, folder)) == []
     edit(book, lambda opened: opened.remove(opened[sheet.titles["ja"]]))
-    coming, problems = read_back(book, folder)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(book, folder)
+    assert told(coming) == []
     assert contents(folder) == before
 
 
@@ -486,9 +482,9 @@ def test_what_was_added_to_a_file_meanwhile_is_asked_about_and_stays(small: Path
     new = "  - id: U-8\n    imported_from: {file: 管理簿.xlsx, sheet: 管理簿, cell: A9}\n"
     file.write_text(file.read_text(encoding="utf-8").replace("systems:\n", f"{new}systems:\n"), encoding="utf-8")
     before = contents(small)
-    coming, _ = read_back(book, small, delete_vanished=True)
+    coming = read_back(book, small, delete_vanished=True)
     assert told(coming) == [(What.CONFLICT, "U-8", None)]
-    coming, _ = read_back(book, small, delete_vanished=True, prefer="inventory")
+    coming = read_back(book, small, delete_vanished=True, prefer="inventory")
     assert told(coming) == [(What.VANISHED, "U-8", None)]
     assert contents(small) == before
 
@@ -552,7 +548,7 @@ def test_a_file_that_was_not_changed_is_taken_as_it_is_corrected_beside_one_that
     file = small / "sub" / "bulk.ndjson"
     file.write_bytes(file.read_bytes() + b"\n")
     _corrected_name(book, "表の名")
-    assert told(read_back(book, small)[0]) == [(What.UPDATED, "U-1", "name")]
+    assert told(read_back(book, small)) == [(What.UPDATED, "U-1", "name")]
 
 
 def test_a_file_that_was_renamed_by_hand_is_not_undone(small: Path, tmp_path: Path, run: Run) -> None:
@@ -571,8 +567,8 @@ def test_an_entry_of_a_file_that_was_deleted_by_hand_does_not_come_back_unasked(
     book = export(tmp_path / "book.xlsx", small)
     (small / "福祉.yaml").unlink()
     before = contents(small)
-    assert {what for what, *_ in told(read_back(book, small)[0])} == {What.CONFLICT}
-    assert {what for what, *_ in told(read_back(book, small, prefer="inventory")[0])} == {What.LEFT_OUT}
+    assert {what for what, *_ in told(read_back(book, small))} == {What.CONFLICT}
+    assert {what for what, *_ in told(read_back(book, small, prefer="inventory"))} == {What.LEFT_OUT}
     assert contents(small) == before
 
 
@@ -589,8 +585,8 @@ def test_headings_are_found_below_a_title(small: Path, tmp_path: Path) -> None:
             _sheet(opened, kind).cell(1, 1).value = "令和8年度の台帳"
 
     edit(book, change)
-    coming, problems = read_back(book, small, delete_vanished=True)
-    assert (told(coming), problems) == ([(What.UPDATED, "U-1", "name")], [])
+    coming = read_back(book, small, delete_vanished=True)
+    assert told(coming) == [(What.UPDATED, "U-1", "name")]
 
 
 def test_a_sheet_without_its_headings_is_refused(small: Path, tmp_path: Path, run: Run) -> None:
@@ -670,8 +666,8 @@ def test_an_entry_may_have_the_name_of_a_total(tmp_path: Path) -> None:
     folder = tmp_path / "inventory"
     folder.mkdir()
     (folder / "a.yaml").write_text("department: 市民局\nservers: [{id: 計}]\n", encoding="utf-8")
-    coming, problems = read_back(export(tmp_path / "book.xlsx", folder), folder)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(export(tmp_path / "book.xlsx", folder), folder)
+    assert told(coming) == []
 
 
 @pytest.mark.parametrize(
@@ -863,7 +859,7 @@ def test_what_was_changed_by_hand_goes_with_an_entry_into_another_file_only_when
     file = two / "a.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("媒体", "手の名"), encoding="utf-8")
     before = contents(two)
-    assert told(read_back(book, two)[0]) == [(What.CONFLICT, "a-1", "name"), (What.CONFLICT, "a-1", "file")]
+    assert told(read_back(book, two)) == [(What.CONFLICT, "a-1", "name"), (What.CONFLICT, "a-1", "file")]
     read_back(book, two, prefer="inventory")
     assert contents(two) == before
     read_back(book, two, prefer="ledger")
@@ -999,11 +995,11 @@ def test_a_workbook_that_libreoffice_saved_says_the_same(tmp_path: Path) -> None
     book = export(tmp_path / "book.xlsx", folder)
     saved = converted(book, "xlsx", tmp_path)
     before = contents(folder)
-    coming, problems = read_back(saved, folder, delete_vanished=True)
-    assert (told(coming), problems) == ([], [])
+    coming = read_back(saved, folder, delete_vanished=True)
+    assert told(coming) == []
     assert contents(folder) == before
     _corrected_name_in(saved)
-    coming, _ = read_back(saved, folder)
+    coming = read_back(saved, folder)
     assert [one[0] for one in told(coming)] == [What.UPDATED]
 
 

@@ -37,16 +37,18 @@ def flow(value: object) -> str:
     return json.dumps(value)
 
 
-def items(entries: Sequence[Fields], indent: str, line_end: str = "\n") -> str:
-    """A list of entries in block style, ended by a line end."""
+def items(entries: Sequence[Fields | str], indent: str, line_end: str = "\n") -> str:
+    """A list of entries in block style, ended by a line end. Some may be written already, without their indent."""
     between = f"{line_end}{indent}  "
     return "".join(
-        f"{indent}- " + between.join(f"{flow(key)}: {flow(value)}" for key, value in fields.items()) + line_end
+        "".join(f"{indent if line else ''}{line}{line_end}" for line in fields.split("\n"))
+        if isinstance(fields, str)
+        else f"{indent}- " + between.join(f"{flow(key)}: {flow(value)}" for key, value in fields.items()) + line_end
         for fields in entries
     )
 
 
-def document(comment: str, department: str | None, sections: Mapping[str, Sequence[Fields]]) -> str:
+def document(comment: str, department: str | None, sections: Mapping[str, Sequence[Fields | str]]) -> str:
     """A whole file: the comment, what belongs to all entries, and the entries by the plurals of their kinds."""
     head = "".join(f"# {line}\n" for line in comment.splitlines())
     head += f"department: {flow(department)}\n" if department is not None else ""

@@ -136,7 +136,7 @@ def _corrected(
     corrected = read_exported(files[0], nodes) if len(files) == 1 and files[0].suffix.lower() in EXCEL else None
     if corrected is None:
         raise UsageError("no_mapping_given")
-    found = Collected(problems=corrected.problems, notices=corrected.notices)
+    found = Collected(notices=corrected.notices)
     if corrected.refusals:
         return found, Prepared([], corrected.refusals, [], [])
     prepared = prepare_corrected(corrected, files[0], folder, Schemas(nodes), terms)

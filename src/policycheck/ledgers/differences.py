@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
+from operator import eq
 
 from ..inventory.text import as_json
 from ..texts import Texts, shorten
@@ -23,6 +25,9 @@ _SIGNS = {
     What.CONFLICT: "!",
 }
 
+_LONG, _BEFORE = 30, 8
+"""Characters of an excerpt, and of those before what differs."""
+
 
 def render(changes: Changes, texts: Texts) -> Iterator[str]:
     """A line for each difference, in the order of the entries, and one that counts those that only moved in the ledger."""
@@ -34,8 +39,8 @@ def render(changes: Changes, texts: Texts) -> Iterator[str]:
 
 def _described(difference: Difference, texts: Texts) -> str:
     subject = "/".join(map(shorten, difference.key))
-    sides = {side: getattr(difference, side) for side in ("old", "new", "base")}
-    facts = {side: _shown(value, texts) for side, value in sides.items() if value is not UNKNOWN}
+    old, new, base = (_shown(value, texts) for value in (difference.old, difference.new, difference.base))
+    facts = {"old": _excerpt(old, new), "new": _excerpt(new, old), "base": _excerpt(base, old)}
     field = "" if difference.field is None else f" {shorten(difference.field)}"
     told = texts(f"merging.{_text(difference)}", **facts)
     if difference.origin is not None:
@@ -61,7 +66,14 @@ def _text(difference: Difference) -> str:
 
 def _shown(value: object, texts: Texts) -> str:
     """A text as it is, unless it could be taken for another value, or is of several lines."""
-    if value is ABSENT:
+    if value is ABSENT or value is UNKNOWN:
         return texts("merging.absent")
     plain = isinstance(value, str) and value and "\n" not in value
-    return shorten(str(value) if plain else as_json(value))
+    return str(value) if plain else as_json(value)
+
+
+def _excerpt(text: str, other: str) -> str:
+    """Of a long text that begins like the other, what is where they differ."""
+    alike = sum(1 for _ in takewhile(bool, map(eq, text, other)))
+    start = alike - _BEFORE
+    return shorten(text) if max(len(text), len(other)) <= _LONG or start <= 0 else f"…{shorten(text[start:], _LONG)}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,17 @@ class Now(NamedTuple):
     paths: dict[Key, FieldPath]
 
 
+class Moved(NamedTuple):
+    """Entries that go from file to file with their comments: for those that come, what gives their lines where they are to
+    say something; and those that leave."""
+
+    come: Mapping[Key, Callable[[Fields], str | None]] = {}
+    leave: AbstractSet[Key] = frozenset()
+
+
+_NONE = Moved()
+
+
 def read_now(path: Path, kinds: Mapping[str, str]) -> Now:
     """The file at the path. `kinds` gives the kinds by their plurals, in the order of the schema.
 
@@ -49,7 +61,13 @@ def read_now(path: Path, kinds: Mapping[str, str]) -> Now:
     return _read(path, content, kinds)
 
 
-def apply(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes:
+def is_yaml(path: Path) -> bool:
+    return path.suffix.lower() in (".yaml", ".yml")
+
+
+def apply(
+    now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str, moved: Moved = _NONE
+) -> bytes:
     """The content of the file that holds these entries. What does not change stays as it is written, with its comments; in
     JSON what is written anew is written as orjson does. The comment is for the head of a new file. Without entries there
     is nothing in a new file, nor in one of NDJSON.
@@ -59,7 +77,7 @@ def apply(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], com
     """
     if now.content is not None and _are_alike(now.entries, entries):
         return now.content
-    content = _tried(now, entries, kinds, comment)
+    content = tried(now, entries, kinds, comment, moved)
     if content is None:
         key = _first_refused(now, entries, kinds, comment)
         path = now.paths.get(key, tuple(plural for plural, kind in kinds.items() if kind == key[0]))
@@ -68,14 +86,18 @@ def apply(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], com
     return content
 
 
-def _tried(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes | None:
+def tried(
+    now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str, moved: Moved = _NONE
+) -> bytes | None:
     """None where the file would not say what it should."""
-    try:
-        content = _changed(now, entries, kinds, comment)
-        written = _read(now.path, content, kinds).entries
-    except (NotEditableError, LedgerError):
-        return None
-    return content if _are_alike(written, entries) else None
+    for whole_lists in (False, True):
+        try:
+            content = _changed(now, entries, kinds, comment, moved, whole_lists=whole_lists)
+            if _are_alike(_read(now.path, content, kinds).entries, entries):
+                return content
+        except (NotEditableError, LedgerError):
+            pass
+    return None
 
 
 def _first_refused(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> Key:
@@ -87,7 +109,7 @@ def _first_refused(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, 
         later = set(changed[last + 1 :])
         sources = {key: now.entries if key in later else entries for key in keys}
         some = {key: source[key] for key, source in sources.items() if key in source}
-        return _tried(now, some, kinds, comment) is None
+        return tried(now, some, kinds, comment) is None
 
     return changed[bisect_left(range(len(changed) - 1), True, key=refused)]
 
@@ -127,30 +149,38 @@ def _are_alike(before: Mapping[Key, Fields], after: Mapping[Key, Fields]) -> boo
     return before.keys() == after.keys() and all(same(fields, after[key]) for key, fields in before.items())
 
 
-def _changed(now: Now, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes:
+def _changed(
+    now: Now,
+    entries: Mapping[Key, Fields],
+    kinds: Mapping[str, str],
+    comment: str,
+    moved: Moved,
+    *,
+    whole_lists: bool,
+) -> bytes:
     suffix = now.path.suffix.lower()
     if suffix == ".ndjson":
         return b"".join(_lines(now, entries)) if entries else b""
     if not now.content or now.content.isspace():
-        return _new(suffix, entries, kinds, comment)
+        return _new(suffix, entries, kinds, comment, moved)
     value = parse(name_of(now.path), now.content).value
-    sections = _sections(now, value, entries, kinds)
+    sections = _sections(now, value, entries, kinds, moved)
     if suffix != ".json":
-        return edit(now.content.decode(), value, sections).encode()
+        return edit(now.content.decode(), value, sections, whole_lists=whole_lists).encode()
     for plural, section in sections.items():
         old = [section.changed.get(position, fields) for position, fields in enumerate(value.get(plural, ()))]
-        value[plural] = [fields for fields in old if fields is not None] + list(section.added)
+        value[plural] = [*(fields for fields in old if fields is not None), *section.added]
     return _indented(value)
 
 
-def _new(suffix: str, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str) -> bytes:
+def _new(suffix: str, entries: Mapping[Key, Fields], kinds: Mapping[str, str], comment: str, moved: Moved) -> bytes:
     if not entries:
         return b""
     departments = {fields.get("department") for (kind, _), fields in entries.items() if kind != "department"}
     department = departments.pop() if len(departments) == 1 else None
-    members: dict[str, list[Fields]] = defaultdict(list)
-    for (kind, _), fields in entries.items():
-        members[kind].append(_bare(kind, fields, department))
+    members: dict[str, list[Fields | str]] = defaultdict(list)
+    for key, fields in entries.items():
+        members[key[0]].append(_written(key, _bare(key[0], fields, department), moved))
     sections = {plural: members[kind] for plural, kind in kinds.items() if kind in members}
     if suffix != ".json":
         return document(comment, department, sections).encode()
@@ -158,28 +188,36 @@ def _new(suffix: str, entries: Mapping[Key, Fields], kinds: Mapping[str, str], c
 
 
 def _sections(
-    now: Now, value: Mapping[str, Any], entries: Mapping[Key, Fields], kinds: Mapping[str, str]
+    now: Now, value: Mapping[str, Any], entries: Mapping[Key, Fields], kinds: Mapping[str, str], moved: Moved
 ) -> dict[str, Section]:
     """What becomes of each section that changes, by its plural. An entry repeats the department of the file only where it
     does already."""
     changed: dict[str, dict[int, Fields | None]] = defaultdict(dict)
-    added: dict[str, list[Fields]] = defaultdict(list)
+    added: dict[str, list[Fields | str]] = defaultdict(list)
+    leave = defaultdict(set)
     for key, before in now.entries.items():
         plural, position = now.paths[key]
         if key not in entries:
             changed[key[0]][int(position)] = None
+            if key in moved.leave:
+                leave[key[0]].add(int(position))
         elif not same(before, entries[key]):
             named = "department" in value[str(plural)][int(position)]
             fields = entries[key] if named else _bare(key[0], entries[key], now.department)
             changed[key[0]][int(position)] = fields
     for key, fields in entries.items():
         if key not in now.entries:
-            added[key[0]].append(_bare(key[0], fields, now.department))
+            added[key[0]].append(_written(key, _bare(key[0], fields, now.department), moved))
     return {
-        plural: Section(changed[kind], added[kind])
+        plural: Section(changed[kind], added[kind], leave[kind])
         for plural, kind in kinds.items()
         if kind in changed or kind in added
     }
+
+
+def _written(key: Key, fields: Fields, moved: Moved) -> Fields | str:
+    lines = moved.come[key](fields) if key in moved.come else None
+    return fields if lines is None else lines
 
 
 def _bare(kind: str, fields: Fields, department: str | None) -> Fields:

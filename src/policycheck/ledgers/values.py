@@ -181,7 +181,7 @@ def _reading(node: Mapping[str, Any], options: Options, items: Reader | None) ->
     if options.exact:
         return _written
     if node.get("$comment") == "id":
-        return partial(_text, _identifier, nullable)
+        return partial(_text, identifier, nullable)
     return partial(_text, _line, nullable) if "pattern" in node else _note
 
 
@@ -242,7 +242,7 @@ def _written(raw: Raw, _: str = "") -> str | Unread:
     return unread("number_no_text" if isinstance(raw, (int, float)) else "cell_no_text", raw)
 
 
-def _identifier(text: str) -> str | Unread:
+def identifier(text: str) -> str | Unread:
     plain = text if text.isascii() else _DASH.sub("-", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
     return unread("cell_no_text", text) if CHANGED.fullmatch(plain) else " ".join(plain.split())
 

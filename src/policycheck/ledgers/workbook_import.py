@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import LedgerError
 from ..excel.reading import Workbook, open_workbook
@@ -13,13 +15,16 @@ from ..inventory.schemas import Schemas
 from ..model import Fields, Location, Problem
 from ..nearest import nearest
 from ..texts import LANGUAGES, texts
-from .cells import ABSENT, NO_VALUE, Sheet, Unread
+from .cells import ABSENT, Sheet, Unread
 from .changes import Key
 from .headings import said_by_rows
 from .layouts import Layout
+from .paths import value_at
 from .tables import Block, SheetReader
 from .words import fold
-from .workbook_columns import Role
+from .workbook_columns import ExportColumn, Role
+from .workbook_entries import Corrected, Kind, Own, Part, Spot
+from .workbook_ids import in_one_width
 from .workbook_mapping import reader_of, table_of
 from .workbook_sheets import ExportSheet, sheets_of
 
@@ -33,29 +38,6 @@ _OWN_TEXTS = {
     "headings_go_on": "workbook_headings_go_on",
 }
 """What is told otherwise than of other ledgers: here is no mapping that could be changed."""
-
-
-class Own(NamedTuple):
-    """An entry of the workbook, the name of the file that it belongs to (None if it does not say), the place of the entry,
-    and that of the name (None where its sheet has no column for it)."""
-
-    fields: Fields
-    file: str | None
-    place: str
-    file_place: str | None
-
-
-class Corrected(NamedTuple):
-    """What a workbook says. `kinds` are those whose sheets were there, with the fields that they have columns for; `files`
-    are those that it was made from, with their SHA-256; `notices` are what of it was not read, as the keys of texts with
-    their facts."""
-
-    entries: dict[Key, Own]
-    kinds: dict[str, frozenset[str]]
-    files: Mapping[str, str]
-    problems: list[Problem]
-    refusals: list[Problem]
-    notices: list[tuple[str, Mapping[str, object]]]
 
 
 def read_exported(path: Path, nodes: Mapping[str, Any]) -> Corrected | None:
@@ -76,7 +58,7 @@ def read_exported(path: Path, nodes: Mapping[str, Any]) -> Corrected | None:
     digests = {
         name: workbook.noted.get(f"policycheck.sha256.{number}", "") for number, name in _noted(workbook, "file")
     }
-    return Corrected(entries, reading.kinds(), digests, reading.problems, reading.refusals, notices)
+    return Corrected(entries, reading.kinds(), digests, reading.refusals, notices)
 
 
 def _noted(workbook: Workbook, what: str) -> Iterator[tuple[str, str]]:
@@ -98,7 +80,6 @@ class _Reading:
     """Reads the sheets of a workbook, one after the other."""
 
     def __init__(self, nodes: Mapping[str, Any]) -> None:
-        self.problems: list[Problem] = []
         self.refusals: list[Problem] = []
         self.notices: list[tuple[str, Mapping[str, object]]] = []
         self._nodes = nodes
@@ -106,9 +87,10 @@ class _Reading:
         sheets = [sheet for kind in self._schemas.kinds.values() for sheet in sheets_of(kind, nodes)]
         self._tables = [table_of(sheet) for sheet in sheets]
         self._sheets = {table.name: sheet for table, sheet in zip(self._tables, sheets, strict=True)}
-        self._owned: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._missing: dict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
+        self._unread: list[Spot] = []
         self._entries: dict[Key, Own] = {}
-        self._parts: list[tuple[ExportSheet, Fields, str | None, str | None, str]] = []
+        self._parts: list[tuple[ExportSheet, Fields, str | None, str | None, Spot]] = []
 
     def read(self, sheet: Sheet) -> bool:
         """Whether it is one of the sheets that are exported."""
@@ -125,9 +107,12 @@ class _Reading:
             self._refuse(sheet, self._sheets[wanted[0].name], reader)
         for layout in reader.search.found:
             own = self._sheets[layout.table.name]
-            there = [column for column in own.columns if column.titles["ja"] in layout.columns]
-            fields = {".".join(column.path) for column in there if column.role is Role.FIELD}
-            self._owned[own.kind, own.field] = frozenset({".".join(own.field)} if own.field else fields)
+            language = _language(own, sheet)
+            self._missing[own.kind, own.field] |= {
+                ".".join(column.path): column.titles[language]
+                for column in own.columns
+                if column.titles["ja"] not in layout.columns
+            }
             self.notices += _columns_told(own, layout)
         return True
 
@@ -151,70 +136,103 @@ class _Reading:
             for column, title in zip(own.columns, layout.table.columns, strict=True)
             if (position := layout.columns.get(title.written)) is not None
         ]
+        titles = {column.field or "": column for column in layout.table.columns if column.written in layout.columns}
         for number, row in zip(block.numbers, block.rows, strict=True):
             fields: Fields = {}
             said: dict[Role, str] = {}
-            places = {Role.FIELD: layout.place(number)}
+            spot, before = Spot(layout, number, titles), len(self.refusals)
             for column, title, position, read in columns:
                 value = read(row[position] if position < len(row) else None)
-                if column.role is Role.FILE:
-                    places[Role.FILE] = layout.place(number, title)
                 if isinstance(value, Unread):
-                    lost = value.key in NO_VALUE or column.role in (Role.FILE, Role.PARENT, Role.KEY)
                     place = Location(layout.place(number, title))
-                    problem = Problem(_OWN_TEXTS.get(value.key, value.key), place, value.facts)
-                    (self.refusals if lost else self.problems).append(problem)
+                    self.refusals.append(Problem(_OWN_TEXTS.get(value.key, value.key), place, value.facts))
                 elif value is not ABSENT and column.role in (Role.FIELD, Role.ELSEWHERE):
                     _put(fields, column.path, value)
                 elif value is not ABSENT:
                     said[column.role] = str(value)
-            self._row(own, fields, said, places)
+            if len(self.refusals) > before:
+                self._unread.append(spot)
+            self._row(own, fields, said, spot)
 
-    def _row(self, own: ExportSheet, fields: Fields, said: Mapping[Role, str], places: Mapping[Role, str]) -> None:
-        place, identity = places[Role.FIELD], fields.get("id")
+    def _row(self, own: ExportSheet, fields: Fields, said: Mapping[Role, str], spot: Spot) -> None:
+        place, identity = Location(spot.cell()), fields.get("id")
+        known = {column.role for column in own.columns} - {Role.FIELD, Role.ELSEWHERE, Role.FILE}
+        if self._is_unread(spot) and not (said.keys() >= known if own.field else fields.keys() >= {"id", "department"}):
+            return
         if own.field:
-            self._parts.append((own, fields, said.get(Role.PARENT), said.get(Role.KEY), place))
+            self._parts.append((own, fields, said.get(Role.PARENT), said.get(Role.KEY), spot))
         elif identity and Role.FILE not in said and fold(identity) in said_by_rows("totals"):
-            self.refusals.append(Problem("workbook_total", Location(place), {"value": identity}))
+            self.refusals.append(Problem("workbook_total", place, {"value": identity}))
         elif identity is None or "department" not in fields:
             key = "workbook_row_without_department" if identity else "workbook_row_without_id"
-            self.refusals.append(Problem(key, Location(place), {"id": identity}))
+            self.refusals.append(Problem(key, place, {"id": identity}))
         elif first := self._entries.get((own.kind, identity)):
-            facts = {"kind": own.kind, "id": identity, "first": Location(first.place)}
-            self.refusals.append(Problem("row_twice", Location(place), facts))
+            facts = {"kind": own.kind, "id": identity, "first": Location(first.spot.cell())}
+            self.refusals.append(Problem("row_twice", place, facts))
         else:
-            self._entries[own.kind, identity] = Own(fields, said.get(Role.FILE), place, places.get(Role.FILE))
+            self._entries[own.kind, identity] = Own(fields, said.get(Role.FILE), spot, {})
 
-    def kinds(self) -> dict[str, frozenset[str]]:
-        """The kinds whose own sheets were there, with the fields that have columns in any of their sheets."""
-        return {
-            kind: frozenset().union(*(fields for (own, _), fields in self._owned.items() if own == kind))
-            for kind, field in self._owned
-            if not field
-        }
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds whose own sheets were there."""
+        sheets = [sheet for sheet in self._sheets.values() if (sheet.kind, sheet.field) in self._missing]
+        return {sheet.kind: self._kind(sheet, sheets) for sheet in sheets if not sheet.field}
+
+    def _kind(self, own: ExportSheet, sheets: Sequence[ExportSheet]) -> Kind:
+        missing = self._missing[own.kind, ()]
+        columns = [column for column in own.columns if column.role is Role.FIELD]
+        there = [column for column in columns if ".".join(column.path) not in missing]
+        parts = [
+            Part(
+                ".".join(sheet.field),
+                [".".join(column.path) for column in sheet.columns if column.role is Role.FIELD and column.required],
+                self._missing[sheet.kind, sheet.field],
+                ".".join(sheet.field) not in missing,
+            )
+            for sheet in sheets
+            if sheet.kind == own.kind and sheet.field
+        ]
+        owned = frozenset((*(".".join(column.path) for column in there), *(part.field for part in parts)))
+        return Kind(owned, [".".join(column.path) for column in there if _is_reference(column)], parts)
 
     def entries(self) -> dict[Key, Own]:
         """The entries of all sheets that were read, with what stands in sheets of its own."""
-        for own, fields, parent, key, place in self._parts:
-            entry = self._entries.get((own.kind, parent or ""))
-            facts = {"kind": own.kind, "id": parent}
+        widths = {(kind, in_one_width(identity)): own for (kind, identity), own in self._entries.items()}
+        for own, fields, parent, key, spot in self._parts:
+            name, facts = ".".join(own.field), {"kind": own.kind, "id": parent}
+            entry = self._entries.get((own.kind, parent or "")) or widths.get((own.kind, in_one_width(parent or "")))
             if entry is None:
-                self.refusals.append(Problem("row_of_no_entry", Location(place), facts))
-            elif any(column.role is Role.KEY for column in own.columns):
+                self.refusals.append(Problem("row_of_no_entry", Location(spot.cell()), facts))
+                continue
+            rows = entry.rows.setdefault(name, [])
+            if any(column.role is Role.KEY for column in own.columns):
                 members = entry.fields
-                for name in own.field:
-                    members = members.setdefault(name, {})
+                for part in own.field:
+                    members = members.setdefault(part, {})
                 if key is None or key in members:
-                    self.refusals.append(Problem("row_without_key", Location(place), facts))
-                else:
-                    members[key] = fields
+                    self.refusals.append(Problem("row_without_key", Location(spot.cell()), facts))
+                    continue
+                members[key] = fields
+            elif value_at(entry.fields, name) == []:
+                if not rows:
+                    place = Location(entry.spot.cell(name))
+                    self.refusals.append(Problem("none_beside_rows", place, facts | {"first": Location(spot.cell())}))
             else:
                 entry.fields.setdefault(own.field[0], []).append(fields)
+            rows.append(spot)
         for (kind, _), one in self._entries.items():
-            if not self._schemas.are_valid(kind, [one.fields]):
-                found = self._schemas.explain(Entry(kind, one.fields, (), lambda _: None), one.place)
-                self.refusals += (problem._replace(location=Location(one.place)) for problem in found)
+            spots = [one.spot, *chain.from_iterable(one.rows.values())]
+            if not self._schemas.are_valid(kind, [one.fields]) and not any(map(self._is_unread, spots)):
+                found = self._schemas.explain(Entry(kind, one.fields, (), lambda _: None), one.spot.cell())
+                self.refusals += (problem._replace(location=Location(one.spot.cell())) for problem in found)
         return self._entries
+
+    def _is_unread(self, spot: Spot) -> bool:
+        """Whether a cell of the row could not be read."""
+        return any(other is spot for other in self._unread)
+
+
+def _is_reference(column: ExportColumn) -> bool:
+    return column.path != ("id",) and str(column.node.get("$ref")).endswith("/id")
 
 
 def _columns_told(own: ExportSheet, layout: Layout) -> Iterator[tuple[str, Mapping[str, object]]]:

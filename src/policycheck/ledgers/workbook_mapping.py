@@ -13,6 +13,9 @@ from .words import fold
 from .workbook_columns import ExportColumn, Role
 from .workbook_sheets import ExportSheet
 
+FILE = f"({Role.FILE})"
+"""Stands for the field of the column that names the file."""
+
 
 def table_of(sheet: ExportSheet) -> Table:
     """The table that a sheet holds, in whatever language; its columns are those of the sheet, in their order."""

@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple, TypeAlias
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
 
 from ..model import Fields
 from ..yaml_out import flow, items
 from .paths import same
-from .yaml_tree import Node, NotEditableError, Tree
-
-_COMMA = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*,")
-_INDENTED = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+(#)")
-_REST = re.compile(r"[ \t]*(?:\r?\n|$|(?=[#\]}]))")
-"""What ends a line, or what nobody wants a space before."""
-
-_Span: TypeAlias = tuple[int, int]
+from .yaml_flow import FlowEditor
+from .yaml_tree import Node, NotEditableError
 
 
 class Section(NamedTuple):
     """What becomes of a list of entries: those that are there, by their position, None for one that is deleted; and what
-    comes after them."""
+    comes after them, as texts where they are written already. The comments of those that `leave` go with them."""
 
     changed: Mapping[int, Fields | None]
-    added: Sequence[Fields]
+    added: Sequence[Fields | str]
+    leave: AbstractSet[int] = frozenset()
 
 
-def edit(text: str, current: Mapping[str, Any], sections: Mapping[str, Section]) -> str:
+def edit(text: str, current: Mapping[str, Any], sections: Mapping[str, Section], *, whole_lists: bool = False) -> str:
     """The text in which the lists of `sections` are changed. `current` is what the text says. Aliases of what changes are
-    written out, so that it changes for nobody else.
+    written out, so that it changes for nobody else. With `whole_lists`, a list in an entry is written anew where it changes.
 
     Whoever calls reads the result and looks whether it says what it should. Raises NotEditableError.
     """
-    return _Editor(text).apply(current, sections)
+    return _Editor(text, whole_lists=whole_lists).apply(current, sections)
 
 
-class _Editor:
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._edits: list[tuple[int, int, str]] = []
-        self._grown: list[_Span] = []
-        self._tree = Tree(text)
-        self._root, self._line_end = self._tree.root, self._tree.line_end
+class _Editor(FlowEditor):
+    def __init__(self, text: str, *, whole_lists: bool) -> None:
+        super().__init__(text)
+        self._whole_lists = whole_lists
 
     def apply(self, current: Mapping[str, Any], sections: Mapping[str, Section]) -> str:
         pairs = self._root.pairs
-        missing: dict[str, Sequence[Fields]] = {}
+        missing: dict[str, Sequence[Fields | str]] = {}
         for plural, section in sections.items():
             if plural not in pairs:
                 missing[plural] = section.added
@@ -89,23 +81,25 @@ class _Editor:
             self._insert_flow(node, spans, gone, [flow(fields) for fields in section.added])
             return
         column = self._tree.column(node.start)
-        starts = [self._dash(start, column) for start, _ in spans]
+        starts = [self._tree.dash(start, column) for start, _ in spans]
         if len(gone) == len(spans) and not section.added:
-            self._pair(pair, [])
-            return
+            if not section.leave:
+                self._pair(pair, [])
+                return
+            colon = self._text.index(":", key.end) + 1
+            self._replace(colon, colon, " []")
         for position in gone:
-            self._replace(starts[position], self._tree.after_line(spans[position][1]), "")
+            start, end = starts[position], self._tree.after_line(spans[position][1])
+            if position in section.leave:
+                start, end = self._tree.block(node, node.children[position])
+            self._replace(start, end, "")
         if section.added:
             self._grown.append((node.start, node.start + 1))
             self._insert_items(pair, spans[-1][1], section.added, " " * column)
 
-    def _insert_items(self, pair: tuple[Node, Node], place: int, entries: Sequence[Fields], indent: str) -> None:
+    def _insert_items(self, pair: tuple[Node, Node], place: int, entries: Sequence[Fields | str], indent: str) -> None:
         """In block style, on the lines that follow, behind the comments that belong to the list by their indent."""
-        after = self._tree.after_line(place)
-        while comment := _INDENTED.match(self._text, after):
-            if self._tree.column(comment.start(1)) <= self._tree.column(pair[0].start):
-                break
-            after = self._tree.after_line(comment.start(1))
+        after = self._tree.after_indented(self._tree.after_line(place), self._tree.column(pair[0].start))
         end = "" if self._text[after - 1] == "\n" else self._line_end
         self._replace(after, after, end + items(entries, indent, self._line_end))
 
@@ -120,6 +114,8 @@ class _Editor:
             inner = target[name]
             if isinstance(inner, dict) and pair[1].kind == "mapping" and pair[1].pairs.keys() & inner.keys():
                 spans[place] = spans[place][0], self._mapping(pair[1], current[name], inner)
+            elif isinstance(inner, list) and self._has_items(pair[1]):
+                spans[place] = spans[place][0], self._list(pair, current[name], inner)
             else:
                 self._pair(pair, inner)
         added = [
@@ -147,6 +143,54 @@ class _Editor:
             self._replace(place, place, "".join(indent + line for line in added))
         return spans[kept[-1]][1]
 
+    def _has_items(self, node: Node) -> bool:
+        return node.kind == "sequence" and not node.in_flow and not self._whole_lists
+
+    def _list(self, pair: tuple[Node, Node], current: list[Any], target: list[Any]) -> int:
+        """A list in block style, item by item where that can be. Gives the end of the last item that stays."""
+        before, grown = len(self._edits), len(self._grown)
+        try:
+            return self._items(pair, current, target)
+        except NotEditableError:
+            del self._edits[before:], self._grown[grown:]
+            self._pair(pair, target)
+            return pair[1].end
+
+    def _items(self, pair: tuple[Node, Node], current: list[Any], target: list[Any]) -> int:
+        key, node = pair
+        column = self._tree.column(node.start)
+        ends: dict[int, int] = {}
+        added: list[tuple[int, list[Any]]] = []
+        names = (_names_of(current, target), _names_of(target, target))
+        for _, first, last, begin, end in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+            both = min(last - first, end - begin)
+            for place in range(first, first + both):
+                ends[place] = self._item(node.children[place], current[place], target[begin + place - first])
+            for place in range(first + both, last):
+                child = node.children[place]
+                self._replace(self._tree.dash(child.start, column), self._tree.after_line(child.end), "")
+            if begin + both < end:
+                added.append((first + both, target[begin + both : end]))
+        if not ends:
+            raise NotEditableError
+        for place, values in added:
+            self._grown.append((node.start, node.start + 1))
+            above = [known for known in ends if known < place]
+            line = self._tree.line_of(ends[above[-1]] if above else key.end)
+            lines = (f"{self._line_end}{' ' * column}- {flow(value)}" for value in values)
+            self._replace(line, line, "".join(lines))
+        return ends[max(ends)]
+
+    def _item(self, node: Node, current: object, target: object) -> int:
+        if same(current, target):
+            return node.end
+        if isinstance(current, dict) and isinstance(target, dict) and node.kind == "mapping":
+            return self._mapping(node, current, target)
+        if node.start == node.end or self._tree.comments(node.start, node.end, 0):
+            raise NotEditableError
+        self._replace(node.start, node.end, flow(target))
+        return node.end
+
     def _pair(self, pair: tuple[Node, Node], value: object) -> None:
         key, old = pair
         inside = self._tree.comments(old.start, old.end, 0).strip()
@@ -165,58 +209,6 @@ class _Editor:
 
     def _begins_line(self, place: int) -> bool:
         return not self._text[place - self._tree.column(place) : place].strip()
-
-    def _remove_flow(self, node: Node, spans: Sequence[_Span], gone: AbstractSet[int]) -> None:
-        limits = [start for start, _ in spans[1:]] + [node.end]
-        kept = [place for place in range(len(spans)) if place not in gone]
-        for first in gone:
-            if first - 1 in gone:
-                continue
-            last = next(place for place in range(first, len(spans)) if place + 1 not in gone)
-            start, end = spans[first][0], spans[last][1]
-            if comma := _COMMA.match(self._text, end, limits[last]):
-                end = comma.end()
-                after = self._tree.after_blanks(end)
-                end = end if self._text[after] == "#" else after
-            elif kept and (comma := _COMMA.match(self._text, spans[kept[-1]][1], limits[kept[-1]])):
-                self._replace(comma.end() - 1, comma.end(), "")
-            comments = self._tree.comments(start, end, self._tree.column(start))
-            if not comments and (rest := _REST.match(self._text, end)):
-                bare = start
-                while self._text[bare - 1] in " \t":
-                    bare -= 1
-                if self._text[bare - 1] == "\n" and rest[0].endswith("\n"):  # nothing else stands on the line
-                    start, end = bare, rest.end()
-                elif self._text[bare - 1] != "\n":
-                    start = bare
-            self._replace(start, end, comments)
-
-    def _insert_flow(self, node: Node, spans: Sequence[_Span], gone: AbstractSet[int], added: Sequence[str]) -> None:
-        kept = [span for place, span in enumerate(spans) if place not in gone]
-        if not added:
-            return
-        if not kept:
-            place = self._text.index("{" if node.kind == "mapping" else "[", node.start) + 1
-            self._replace(place, place, ", ".join(added))
-            return
-        many = "\n" in self._text[node.start : node.end]
-        between = f",{self._line_end}{' ' * self._tree.column(spans[0][0])}" if many else ", "
-        self._replace(kept[-1][1], kept[-1][1], "".join(between + one for one in added))
-
-    def _spans(self, node: Node) -> list[_Span]:
-        return [(key.start, max(key.end, value.end)) for key, value in node.pairs.values()]
-
-    def _dash(self, start: int, column: int) -> int:
-        """The beginning of the line on which an item of a list in block style begins."""
-        line = start - self._tree.column(start)
-        while self._text[line + column : line + column + 1] != "-" or self._text[line : line + column].strip():
-            if line == 0:
-                raise NotEditableError
-            line = self._text.rfind("\n", 0, line - 1) + 1
-        return line
-
-    def _replace(self, start: int, end: int, text: str) -> None:
-        self._edits.append((start, end, text))
 
     def _write_out(self, current: Mapping[str, Any]) -> None:
         """The aliases of what changes."""
@@ -239,3 +231,9 @@ class _Editor:
             parts += (self._text[done:start], text)
             done = end
         return "".join((*parts, self._text[done:]))
+
+
+def _names_of(entries: Sequence[object], like: Sequence[object]) -> list[str]:
+    """What tells the items of a list apart: themselves, or the first field that such items have."""
+    first = next((next(iter(one), None) for one in like if isinstance(one, dict)), None)
+    return [flow(one.get(first) if isinstance(one, dict) else one) for one in entries]

@@ -12,6 +12,7 @@ import yaml
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
+_INDENTED = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+(#)")
 _ANCHOR = re.compile(r"&\S+(?:\s|#[^\r\n]*)*")
 """With what stands between it and the value itself."""
 
@@ -69,13 +70,45 @@ class Tree:
     def comments(self, start: int, end: int, column: int) -> str:
         """The comments between two places, each with a line end and the indent of what follows."""
         between = self.line_end + " " * column
-        found = []
+        return "".join(comment + between for _, comment in self.comments_at(start, end))
+
+    def comments_at(self, start: int, end: int) -> Iterator[tuple[int, str]]:
+        """The comments between two places, each with its own."""
         while comment := _COMMENT.search(self._text, start, end):
             start = self._after_scalar(comment.start())
             if start == comment.start():
-                found.append(comment[0].rstrip(" \t") + between)
+                yield start, comment[0].rstrip(" \t")
                 start = comment.end()
-        return "".join(found)
+
+    def after_indented(self, place: int, column: int) -> int:
+        """The beginning of the line behind the comments that stand further to the right than a column."""
+        while comment := _INDENTED.match(self._text, place):
+            if self.column(comment.start(1)) <= column:
+                break
+            place = self.after_line(comment.start(1))
+        return place
+
+    def dash(self, start: int, column: int) -> int:
+        """The beginning of the line on which an item of a list in block style begins."""
+        line = start - self.column(start)
+        while self._text[line + column : line + column + 1] != "-" or self._text[line : line + column].strip():
+            if line == 0:
+                raise NotEditableError
+            line = self._text.rfind("\n", 0, line - 1) + 1
+        return line
+
+    def block(self, listed: Node, item: Node) -> tuple[int, int]:
+        """The lines of an item of a list in block style, with the comments directly above it and those that its indent
+        makes its own."""
+        column = self.column(listed.start)
+        first = begin = self.dash(item.start, column)
+        while first:
+            before = self._text.rfind("\n", 0, first - 1) + 1
+            comment = next(self.comments_at(before, first), None)
+            if comment is None or comment[0] != before + column or self._text[before : comment[0]].strip():
+                break
+            first = before
+        return first, self.after_indented(self.after_line(max(item.end, begin)), column)
 
     def aliases(self, value: object) -> Iterator[tuple[Node, object]]:
         """Each with its value. `value` is that of the document."""
@@ -105,7 +138,7 @@ class Tree:
                         anchors[anchor] = node
                     if node.kind in ("mapping", "sequence"):
                         stack.append(node)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, KeyError):  # an alias of nothing
             raise NotEditableError from None
         return root.children[0]
 
