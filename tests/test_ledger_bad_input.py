@@ -217,6 +217,7 @@ def test_a_bad_file_is_told_and_nothing_is_written(
     for word in words:
         assert word.strip("「」") in result.stderr, result.stderr
     assert "Traceback" not in result.stderr
+    assert "Error: " not in result.stderr
     assert contents(tmp_path / "inventory") == before
 
 
@@ -301,8 +302,10 @@ def test_a_header_alone_makes_nothing_and_is_told(imports: Import, tmp_path: Pat
     put_csv(tmp_path / "a.csv", [HEADINGS])
     for name in ("a.yaml", "a.ndjson"):
         result = done(imports("a.csv", mapping=mapping_of(output=name)), 0)
-        assert name in result.output
-        assert "0" in result.output
+        assert name in result.stdout
+        assert "作っていません" in result.stdout
+        assert contents(tmp_path / "inventory") == {}
+        assert not (tmp_path / "inventory").exists()
 
 
 def test_a_bad_inventory_is_told_and_left_as_it_is(imports: Import, tmp_path: Path) -> None:

@@ -131,6 +131,10 @@ def test_bytes_that_fit_in_the_first_piece_alone_do_not_decide(put: Put) -> None
         ("a.csv", "a;b\n1,5;2\n", ["a", "b"]),
         ("a.csv", '"a,b";c\n', ["a,b", "c"]),
         ("a.csv", "題名\n\na;b\n", ["題名"]),
+        ("a.csv", "題名;確定版\na,b\n1,2\n", ["題名;確定版"]),
+        ("a.csv", "題名\t確定\na,b\n1,2\n", ["題名\t確定"]),
+        ("a.txt", "題名（確定,2026）\na;b\n1;2\n", ["題名（確定,2026）"]),
+        ("a.csv", "番号,分類\n1,甲;乙\n2,甲;乙\n", ["番号", "分類"]),
         ("a.csv", "a\nb\n", ["a"]),
         ("a.tsv", "a,b\n", ["a,b"]),
         ("a.txt", "a,b\tc\n", ["a,b", "c"]),
@@ -140,6 +144,11 @@ def test_bytes_that_fit_in_the_first_piece_alone_do_not_decide(put: Put) -> None
 def test_the_separator_is_found_by_rule(name: str, text: str, row: list[str], put: Put) -> None:
     (sheet,) = open_ledger(put(name, text.encode())).sheets
     assert next(sheet.rows()) == (1, row)
+
+
+def test_a_separator_that_is_given_is_taken(put: Put) -> None:
+    (sheet,) = open_ledger(put("a.csv", b"a,b|c\n"), separator="|").sheets
+    assert next(sheet.rows()) == (1, ["a,b", "c"])
 
 
 def test_a_line_that_names_the_separator_is_counted_and_holds_nothing(put: Put) -> None:

@@ -91,7 +91,7 @@ def test_a_row_that_no_rule_fits_is_told_with_its_cell_and_the_import_says_so(ru
     result = run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory", "--lang", "en")
     assert result.exit_code == 4
     assert "ledger.csv!C3: “住基” fits the `only` of no table" in result.stderr
-    assert "ledger.csv!C4: “” fits the `only` of no table" in result.stderr
+    assert "ledger.csv!C4: This cell is empty, and fits the `only` of no table" in result.stderr
     assert "not imported: 2." in result.stdout
     assert "left out" not in result.stdout
     written = ryaml.loads((tmp_path / "inventory" / "ledger.yaml").read_text("utf-8"))
@@ -670,3 +670,79 @@ def test_headings_that_go_on_in_lines_that_a_table_nearly_has_are_told_by_what_i
         collect([ledger], mapping, Schemas(SCHEMAS), SCHEMAS)
     assert (caught.value.key, caught.value.facts["column"]) == ("no_ledger_column", "接続 / 系統")
     assert caught.value.facts["known"] == ["番号", "名称", "所管 / 課", "係"]
+
+
+@pytest.mark.parametrize("sheet", ["不明", "なし", "4月1日"])
+def test_the_name_of_a_sheet_that_cannot_be_part_of_an_id_is_told_once(tmp_path: Path, sheet: str, run: Run) -> None:
+    rows: Rows = [["ID", "氏名"], ["a01", "山田"], ["a02", "田中"]]
+    ledger = write_book(tmp_path / "ids.xlsx", {sheet: rows})
+    mapping = _mapping(
+        tmp_path,
+        {"kind": "user_id", "id": "{{sheet}}-{ID}", "columns": {"ID": "account", "氏名": "holder", "{sheet}": "site"}},
+    )
+    found = collect([ledger], read_mapping(str(mapping), SCHEMAS), Schemas(SCHEMAS), SCHEMAS)
+    (refusal,) = found.refusals
+    assert not found.problems
+    assert str(refusal.location).endswith(f"ids.xlsx {sheet}")
+    assert run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory").exit_code == 4
+
+
+def test_a_cell_that_is_read_twice_is_told_once(tmp_path: Path) -> None:
+    table = {"kind": "user_id", "id": "x-{ID}", "columns": {"ID": "account", "氏名": "holder"}}
+    found = _collected(tmp_path, [["ID", "氏名"], ["-", "山田"]], table)
+    assert _refusals(found) == [("no_value_unclear", "A2")]
+    assert not found.problems
+
+
+def test_a_row_that_two_tables_may_have_is_refused_once(tmp_path: Path) -> None:
+    found = _collected(tmp_path, [HEADINGS, ["1", "a", "独立"], ["支所分", "", ""]], STANDALONE, OFFICE)
+    assert _refusals(found) == [("row_of_id_alone", "A3")]
+
+
+def test_a_row_without_a_department_is_named_by_its_cell(tmp_path: Path) -> None:
+    rows = [["番号", "名称", "課"], ["1", "a", "情報課"], ["2", "b", ""]]
+    path = tmp_path / "mapping.yaml"
+    table = {"kind": "system", "columns": {**COLUMNS, "課": "department"}}
+    path.write_text(json.dumps({"tables": [table]}), encoding="utf-8")
+    ledger = write_text(tmp_path / "ledger.csv", rows, "utf-8")
+    found = collect([ledger], read_mapping(str(path), SCHEMAS), Schemas(SCHEMAS), SCHEMAS)
+    assert _refusals(found) == [("row_without_department", "C3")]
+
+
+def test_rows_that_are_left_out_are_told_with_what_took_them(tmp_path: Path, run: Run) -> None:
+    skip = ["合計*", "計", {"column": "状況 | 状態", "like": ["廃棄", "返却済*"]}]
+    rows = [
+        ["番号", "名称", "状態\n（現況）", "状態"],
+        ["1", "a", "", ""],
+        ["2", "b", "", "廃棄"],
+        ["3", "c", "", "返却済み"],
+        ["4", "d", "", "返却済"],
+        ["計", "4", "", ""],
+    ]
+    ledger = write_text(tmp_path / "ledger.csv", rows, "utf-8")
+    mapping = _mapping(tmp_path, {"kind": "system", "columns": COLUMNS, "skip": skip})
+    told = run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory", "--lang", "en").stderr
+    assert "ledger.csv: a row that is like “状態：廃棄” was left out (row 3)." in told
+    assert "ledger.csv: rows that are like “状態：返却済*” were left out: 2 (rows 4, 5)." in told
+    assert "ledger.csv: a row that is like “計” was left out (row 6)." in told
+    assert "状態 （現況）" in told
+
+
+@pytest.mark.parametrize("rows", [[["a", "b"], ["1", "2"]], [["番号", "名称"], ['"1', "2"]]])
+def test_how_a_file_was_read_is_told_though_it_cannot_be_used(tmp_path: Path, run: Run, rows: Rows) -> None:
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text("".join(f"{';'.join(map(str, row))}\n" for row in rows), encoding="cp932")
+    mapping = _mapping(tmp_path, {"kind": "system", "columns": COLUMNS})
+    result = run("import", ledger, "--mapping", mapping, "--output", tmp_path / "inventory", "--lang", "en")
+    assert result.exit_code == 4
+    assert "the separator is “;”" in result.stderr
+    assert "`separator` in the mapping" in result.stderr
+
+
+def test_the_separator_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "ledger.csv").write_text("番号|名称\n1|a,b;c\n", encoding="utf-8")
+    mapping = _mapping(tmp_path, {"kind": "system", "columns": COLUMNS})
+    given = json.loads(mapping.read_text("utf-8")) | {"separator": "|"}
+    mapping.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+    found = collect([tmp_path / "ledger.csv"], read_mapping(str(mapping), SCHEMAS), Schemas(SCHEMAS), SCHEMAS)
+    assert _all(found)["1"]["name"] == "a,b;c"

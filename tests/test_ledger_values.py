@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 from conftest import ROOT
 from generated import KINDS, SCHEMAS
 from hypothesis import assume, given
@@ -287,9 +288,9 @@ def test_what_is_read_as_a_serial_number_is_no_year_month_and_day(number: int) -
             datetime.date(2000 + number // 10000, number // 100 % 100, number % 100)
 
 
-YES = "○ 〇 ◯ ⭕ ● ✓ ✔ ✔\ufe0f ☑ ✅ レ ﾚ 有 有り あり アリ ｱﾘ 済 済み 実施 実施済 実施済み はい 可 する している 該当 true TRUE ｔｒｕｅ yes Ｙ y 1 １ on"
-NO = "× ✕ ✖ ✗ ✘ ❌ x X ｘ Ｘ 無 無し なし ナシ ﾅｼ 未 未実施 未済 未了 いいえ 否 不可 しない していない 非該当 false No n 0 ０ off ＯＦＦ ☐"
-UNCLEAR = "△ - － ― ☒ ？ 不明 確認中 一部 ① ¹ ⁰ 2 -1 ○× 有効 無効 要 不要 該当なし ◎ □ 10"
+YES = "○ 〇 ◯ ⭕ ● ✓ ✔ ✔\ufe0f ☑ ✅ レ ﾚ 有 有り あり アリ ｱﾘ 済 済み 実施 実施済 実施済み はい する している 該当 true TRUE ｔｒｕｅ yes Ｙ y 1 １ on"
+NO = "× ✕ ✖ ✗ ✘ ❌ x X ｘ Ｘ 無 無し なし ナシ ﾅｼ 未 未実施 未済 未了 いいえ 否 しない していない 非該当 false No n 0 ０ off ＯＦＦ ☐"
+UNCLEAR = "△ - － ― ☒ ？ 不明 確認中 一部 ① ¹ ⁰ 2 -1 ○× 有効 無効 要 不要 該当なし 可 不可 許可 禁止 ◎ □ 10"
 
 
 @pytest.mark.parametrize("raw", [*YES.split(), True, 1, 1.0, " ○ ", "○\n"])
@@ -311,6 +312,17 @@ def test_what_is_neither_yes_nor_no_is_not_read(raw: Raw) -> None:
 def test_an_empty_cell_says_nothing(path: str) -> None:
     convert = reader(FIELDS[path], BY_NAME)
     assert {convert(raw) for raw in (None, "", " ", "\u3000", "\xa0", "\ufeff", " \n\t")} == {ABSENT}
+
+
+LABELS = yaml.safe_load((ROOT / "src/policycheck/texts/fields.ja.yaml").read_text("utf-8"))["words"]
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_words_are_named_as_in_the_workbook(name: str) -> None:
+    meanings, known = meanings_of(tuple(LABELS[name]))
+    if frozenset(LABELS[name]) in known_words().enums:
+        assert known == [*LABELS[name].values()]
+        assert [meanings[fold(word)] for word in known] == [*LABELS[name]]
 
 
 DITTOS = ["〃", "”", "“", "仝", "仝上", "々", "同", "同じ", "上記と同じ", "（同上）", "↑", "〟", '"', '""']

@@ -618,11 +618,10 @@ def test_the_file_that_init_lays_out_takes_measures_and_keeps_its_example(
 def test_a_file_that_cannot_be_changed_in_place_is_left_alone(
     folder: Path, workbook: Callable[..., Sheet], taken: Callable[..., Result]
 ) -> None:
-    first = "finding: 指摘1\n    owner: 課\n    ? about\n    : - {department: 健康局}\n    status: none"
-    text = f"standard: own\nmeasures:\n  - {first}\n"
+    text = "{standard: own, measures: null}\n"
     (folder / "old.yaml").write_text(text, encoding="utf-8")
     sheet = workbook("--measures", "old.yaml")
-    sheet.fill("指摘1", clause="1")
+    sheet.fill(NEW[0], **DONE)
     sheet.save()
     result = taken("--measures", "old.yaml", "--output", "old.yaml")
     assert result.exit_code == 1

@@ -177,8 +177,8 @@ def test_systems_are_read_under_headings_in_two_lines_and_the_servers_below_them
     for cell in ("F9", "J8", "K8", "K9", "M8", "M9"):
         assert f"情報システム台帳.xlsx 台帳!{cell}: " in found.told
     assert "left out: 6" in found.told
-    for rule, row in (("合計*", 12), ("※*。", 13), ("No.", 15), ("以上", 19)):
-        assert f"“{rule}” were left out: 1 (rows {row})" in found.told
+    for rule, row in (("合計*", 12), ("※*。", 13), ("No.：*台帳", 15), ("以上", 19)):
+        assert f"“{rule}” was left out (row {row})" in found.told
 
 
 def test_systems_are_read_under_headings_in_one_line(run: Run, tmp_path: Path) -> None:
@@ -299,7 +299,8 @@ def test_only_a_state_that_says_so_means_that_a_thing_is_gone(run: Run, tmp_path
     rows = [[f"PC-{number}", "健康局", "n", "独立", state] for number, state in enumerate(states)]
     found = _of(run, tmp_path, "pc_ledger", {"PC": [["管理番号", "所管課", "名称", "ネットワーク", "状態"], *rows]})
     assert set(found.resources) == {("standalone_pc", f"PC-{number}") for number in range(5)}
-    assert "were left out: 4 (rows 7, 8, 9, 10)" in found.told
+    for state, row in zip(states[5:], range(7, 11), strict=True):
+        assert f"“状態：{state}” was left out (row {row})" in found.told
 
 
 @pytest.mark.parametrize("mapping", ["pc_ledger", "asset_management"])
@@ -370,7 +371,7 @@ def test_rows_of_notes_and_totals_are_told_and_left_out(run: Run, tmp_path: Path
     rows: Rows = [["管理番号", "所管課", "名称", "暗号化"], ["USB-1", "健康局", "n", "○"], [words, None, "3", None]]
     found = _of(run, tmp_path, "usb_register", {"一覧": rows})
     assert set(found.resources) == {("usb_medium", "USB-1")}
-    assert "were left out: 1 (rows 3)" in found.told
+    assert "was left out (row 3)" in found.told
 
 
 @given(st.from_regex(r"[※（(【]?[A-Za-z]{1,8}[-‐－_]?[0-9０-９]{1,6}[)）】]?", fullmatch=True))
@@ -406,7 +407,7 @@ def test_media_that_are_gone_are_told_and_not_imported(run: Run, tmp_path: Path)
         "imported_from": {"file": "媒体管理.csv", "cell": "A2"},
     }
     assert found.resources[("usb_medium", "U-2")]["last_used_on"] == "2026-11-06"
-    assert "were left out: 1 (rows 4)" in found.told
+    assert "was left out (row 4)" in found.told
     for cell in ("E3", "F3", "G3"):
         assert f"媒体管理.csv!{cell}: " in found.told
 
@@ -593,10 +594,10 @@ def test_a_column_tells_standalone_pcs_from_office_pcs(run: Run, tmp_path: Path)
 
 def test_a_pc_that_is_of_neither_sort_is_told_with_its_cell(run: Run, tmp_path: Path) -> None:
     found = _import(run, SAMPLES["PCs on several networks"], tmp_path)
-    assert "端末管理台帳.xlsx R8!E7: “” fits the `only` of no table" in found.told
+    assert "端末管理台帳.xlsx R8!E7: This cell is empty, and fits the `only` of no table" in found.told
     assert "端末管理台帳.xlsx R8!E8: “住基” fits the `only` of no table" in found.told
     assert "no table of the mapping were not imported: 2." in found.told
-    assert "were left out: 1 (rows 10)" in found.told
+    assert "was left out (row 10)" in found.told
 
 
 def test_a_column_tells_standalone_pcs_of_an_asset_tool_from_office_pcs(run: Run, tmp_path: Path) -> None:
@@ -634,7 +635,7 @@ def test_a_column_tells_standalone_pcs_of_an_asset_tool_from_office_pcs(run: Run
             "imported_from": {"file": "pc一覧.csv", "cell": "A6"},
         },
     }
-    assert "were left out: 1 (rows 5)" in found.told
+    assert "was left out (row 5)" in found.told
     assert "pc一覧.csv!I6: " in found.told
     assert "pc一覧.csv!L6: " in found.told
 
@@ -653,8 +654,8 @@ def test_hosts_of_fleet_are_office_pcs_and_what_is_no_pc_is_told(run: Run, tmp_p
             "imported_from": {"file": "fleet.json", "cell": "/hosts/1/hostname"},
         },
     }
-    assert "“os_version” were left out: 1" in found.told
-    assert "“platform” were left out: 1" in found.told
+    assert "“os_version：" in found.told
+    assert "“platform：ipados” was left out" in found.told
 
 
 def test_osquery_says_of_which_sort_a_pc_is_and_whether_its_antivirus_runs(run: Run, tmp_path: Path) -> None:

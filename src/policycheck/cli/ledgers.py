@@ -65,7 +65,7 @@ def import_(
     from ..inventory.schemas import Schemas
     from ..ledgers.bring import Terms, prepare
     from ..ledgers.changes import What
-    from ..ledgers.collect import collect
+    from ..ledgers.collect import Collected, collect
     from ..ledgers.mapping_files import read_mapping
     from ..ledgers.steps import check_steps, write_steps
     from ..ledgers.summary import differences, summary
@@ -94,7 +94,13 @@ def import_(
     terms = Terms(as_of or today(), delete_vanished, prefer, texts("ledger.comment"))
     if mapping:
         chosen = read_mapping(mapping, nodes)
-        found = collect(files, chosen._replace(department=department or chosen.department), schemas, nodes, encoding)
+        found = Collected()
+        try:
+            chosen = chosen._replace(department=department or chosen.department)
+            collect(files, chosen, schemas, nodes, encoding, found)
+        except LedgerError:
+            _tell(Collected(notices=found.notices), [])
+            raise
         coming, refusals = ([], found.refusals) if found.refusals else prepare(found, output, schemas, terms)
     else:
         found, corrected = _corrected(files, output, nodes, terms)

@@ -63,6 +63,8 @@ def content_of(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise LedgerError("unreadable_workbook", file=file, reason=error.strerror) from None
+    if not content:
+        raise LedgerError("no_workbook", file=file, reason=Problem("file_empty", Location(file)))
     if content.startswith(_OLE):
         raise LedgerError("encrypted_workbook" if _ENCRYPTED in content else "old_workbook", file=file)
     return content
@@ -75,8 +77,8 @@ def sound(file: str) -> Iterator[None]:
         yield
     except Unsafe as error:
         raise LedgerError("no_workbook", file=file, reason=Problem(error.key, Location(file), error.facts)) from None
-    except _BROKEN as error:
-        raise LedgerError("no_workbook", file=file, reason=f"{type(error).__name__}: {error}") from None
+    except _BROKEN:
+        raise LedgerError("no_workbook", file=file, reason=Problem("file_damaged", Location(file))) from None
 
 
 class Package(zipfile.ZipFile):

@@ -21,11 +21,12 @@ from ..model import Fields, Location, Origin, Problem
 from . import imports
 from .anew import step_anew
 from .changes import MARK, SOURCE, Changes, Key, Prefer, What
-from .collect import Collected, state
+from .collect import Collected
 from .ids import odd_events
 from .inventory_files import Now, apply, read_now
 from .merge import merge
 from .output import Output, place_of
+from .stated import state
 from .steps import Step
 
 
@@ -43,7 +44,14 @@ class Coming(NamedTuple):
 
     @property
     def counts(self) -> Counter[What]:
-        return self.changes.counts if self.changes else Counter({What.ADDED: self.output.rows if self.output else 0})
+        return self.changes.counts if self.changes else +Counter({What.ADDED: self.output.rows if self.output else 0})
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is no file, and nothing to be put into one."""
+        return self.now.content is None and not (
+            self.changes.entries or self.changes.base if self.changes else self.counts
+        )
 
     @property
     def moved(self) -> int:
@@ -58,6 +66,8 @@ class Coming(NamedTuple):
 
     def steps(self) -> list[Step]:
         """How the file is written, and what was imported is remembered."""
+        if self.is_nothing:
+            return []
         if self.output and self.changes is None:
             return [step_anew(self.now, self.output)]
         if self.output and self.changes and self.content is not None:
@@ -83,12 +93,14 @@ def prepare(collected: Collected, folder: Path, schemas: Schemas, terms: Terms) 
     others = _Others(folder, [folder / name for name in collected.outputs], schemas)
     coming, problems = [], []
     for name, output in collected.outputs.items():
-        own, odd = _prepared(read_now(folder / name, schemas.kinds), output, schemas, others, terms)
+        own, odd = _prepared(read_now(folder / name, schemas.kinds), output, schemas, others, terms, collected)
         coming.append(own)
         problems += odd
-        stated = (
-            {(table.kind, fields["id"]): place_of(fields) for table, fields in output.stated()} if others.files else {}
-        )
+        stated = {
+            (table.kind, fields["id"]): place_of(fields)
+            for table, fields in (output.stated() if others.files else ())
+            if not table.log or (table.kind, fields["id"]) not in collected.left_out
+        }
         taken = others.places(stated.keys() - {key for key, _ in own.elsewhere})
         for key, (file, fields) in sorted(taken.items(), key=itemgetter(0)):
             if SOURCE in fields and own.now.content is None:
@@ -116,10 +128,10 @@ def _listed_twice(coming: Sequence[Coming]) -> Iterator[Problem]:
 
 
 def _prepared(
-    now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms
+    now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms, collected: Collected
 ) -> tuple[Coming, list[Problem]]:
     base = imports.read_base(now)
-    logs = any(table.log for table in output.tables.values())
+    logs = any(table.log for table in (*output.tables.values(), *output.unread.values()))
     if (
         now.content is None
         and base == imports.Base(None)
@@ -128,11 +140,18 @@ def _prepared(
         and now.path.suffix.lower() == ".ndjson"
     ):
         return Coming(now, output, None, None, []), []
-    new, elsewhere = state(output, others.present)
+    new, elsewhere, ignored, kept = state(output, others.present, collected.left_out, base.written, now.entries)
+    for key, place in ignored:
+        rule = collected.left_out[key]
+        facts = {"kind": key[0], "id": key[1], "place": place, "row": rule.place, "rule": rule.rule}
+        collected.notices.append(("ledger.event_of_skipped", facts))
+    for (part, field), count in kept.items():
+        if field in output.lacking[part]:
+            collected.notices.append(("ledger.column_missing", {**output.lacking[part][field], "count": count}))
     events = [
         (key, place_of(stated.fields))
         for key, stated in new.items()
-        if output.tables[stated.table].log and key not in now.entries
+        if stated.table in output.tables and output.tables[stated.table].log and key not in now.entries
     ]
     odd = [*odd_events(events, {*now.entries, *(key for key, *_ in others.entries())})] if events else []
     changes = merge(

@@ -14,10 +14,11 @@ from ..inventory.schemas import Schemas
 from ..model import Fields, Location, Origin, Problem
 from .cells import ABSENT, NO_VALUE, Raw, Unread
 from .layouts import Layout
-from .mapping import Column
+from .mapping import OWN, Column, MappingFile
+from .output import UNREAD
 from .paths import put
 from .tables import Block
-from .values import Memo
+from .values import Memo, Reader
 
 _Values: TypeAlias = Callable[[Block], Sequence[object]]
 """Gives a value for each row of a block."""
@@ -36,24 +37,24 @@ class Converter:
     """Converts the rows of a ledger. `problems` are values that could not be read, and were left out; `refusals` are rows
     and cells for which nothing can be imported at all."""
 
-    def __init__(self, schemas: Schemas, nodes: Mapping[str, Any], file: str, department: str | None) -> None:
-        """`nodes` are the schemas by name; `department` is that of rows that name none."""
+    def __init__(self, schemas: Schemas, nodes: Mapping[str, Any], file: str, mapping: MappingFile) -> None:
+        """`nodes` are the schemas by name."""
         self.problems: list[Problem] = []
         self.refusals: list[Problem] = []
         self._schemas, self._nodes = schemas, nodes
-        self._file, self._department = file, department
+        self._file, self._department = file, mapping.department
+        self._notes_unread = any(table.log for table in mapping.tables)
         self._steps: dict[int, list[_Step]] = {}
         self._lacking: dict[int, Column] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def entries(self, block: Block) -> list[Fields]:
         """The entries of some rows."""
         layout, entries = block.layout, [Fields() for _ in block.rows]
-        steps = self._steps.get(id(layout))
-        if steps is None:
-            steps = self._steps[id(layout)] = self._plan(layout)
+        steps = self._steps_of(layout)
         refused: set[int] = set()
         self._lacking.clear()
-        unread: dict[int, list[str]] = defaultdict(list)
+        unread: dict[int, dict[str, str]] = defaultdict(dict)
         for step in steps:
             field, given = step.field, step.given
             nested = "." in field
@@ -63,7 +64,8 @@ class Converter:
             if Unread in {*map(type, values)}:
                 for number, value in enumerate(values):
                     if isinstance(value, Unread):
-                        unread[number].append(self._unread(value, block, number, step))
+                        if lost := self._unread(value, block, number, step):
+                            unread[number][field] = lost
                         if field == "id":
                             refused.add(number)
             for number, (fields, value) in enumerate(zip(entries, values, strict=True)):
@@ -75,6 +77,7 @@ class Converter:
                 else:
                     fields[field] = said
         made = []
+        noted: list[tuple[Fields, dict[str, str]]] = []
         cell = _cells(layout)
         source = {"file": self._file, **({"sheet": layout.sheet.name} if layout.sheet.name else {})}
         for number, (row, fields) in enumerate(zip(block.numbers, entries, strict=True)):
@@ -85,10 +88,26 @@ class Converter:
                 continue
             fields["imported_from"] = {**source, "cell": cell(row)}
             if number in unread:
-                fields["imported_from"]["unread"] = list(dict.fromkeys(unread[number]))
+                fields["imported_from"]["unread"] = list(dict.fromkeys(unread[number].values()))
+                noted.append((fields, unread[number]))
             made.append(fields)
         kind = layout.table.kind
-        return made if self._schemas.are_valid(kind, made) else [own for own in made if self._is_valid(kind, own)]
+        if not self._schemas.are_valid(kind, made):
+            made = [own for own in made if self._is_valid(kind, own)]
+        if self._notes_unread:
+            for fields, cells in noted:
+                fields[UNREAD] = cells
+        return made
+
+    def ids(self, block: Block) -> list[str]:
+        """The ids of some rows that are left out, as far as they have any."""
+        step = next(step for step in self._steps_of(block.layout) if step.field == "id")
+        return [value for value in (step.values(block) if step.values else ()) if isinstance(value, str)]
+
+    def _steps_of(self, layout: Layout) -> list[_Step]:
+        if id(layout) not in self._steps:
+            self._steps[id(layout)] = self._plan(layout)
+        return self._steps[id(layout)]
 
     def _plan(self, layout: Layout) -> list[_Step]:
         """The fields in the order of the schema."""
@@ -113,7 +132,8 @@ class Converter:
         return steps
 
     def _reading(self, layout: Layout, column: Column) -> _Values:
-        memo = Memo(column.reader(self._nodes, layout.sheet.epoch))
+        read = column.reader(self._nodes, layout.sheet.epoch)
+        memo = Memo(partial(_of_one, read) if layout.table.log and column.field == "id" else read)
         return partial(self._values, layout, column, memo)
 
     def _readers(self, layout: Layout) -> list[_Values]:
@@ -146,14 +166,21 @@ class Converter:
         raws: list[Raw] = [row[position] if position < len(row) else None for row in block.rows]
         return memo.column(raws)
 
-    def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> str:
-        """Tells of a value that cannot be read, and gives its cell."""
+    def _unread(self, value: Unread, block: Block, number: int, step: _Step) -> str | None:
+        """Tells of a value that cannot be read, once whatever it is read for, and gives its cell if it stands in one."""
         layout, column = block.layout, step.column or self._lacking[number]
-        place = layout.place(block.numbers[number], column)
-        problem = Problem(value.key, Location(place), {**value.facts, "field": step.field})
-        (self.refusals if step.field == "id" or value.key in NO_VALUE else self.problems).append(problem)
-        position = layout.columns.get(column.written, layout.left)
-        return layout.sheet.origin(block.numbers[number], position + 1).cell
+        position = layout.columns.get(column.written)
+        row = block.numbers[number]
+        if position is None and not OWN.isdisjoint(column.titles):
+            place, cell = " ".join(filter(None, (layout.sheet.file, layout.sheet.name))), None
+        else:
+            position = layout.left if position is None else position
+            place, cell = layout.place(row, column), layout.sheet.origin(row, position + 1).cell
+        if (place, value.key) not in self._told:
+            self._told.add((place, value.key))
+            problem = Problem(value.key, Location(place), {**value.facts, "field": step.field})
+            (self.refusals if step.field == "id" or value.key in NO_VALUE else self.problems).append(problem)
+        return cell
 
     def _is_valid(self, kind: str, fields: Fields) -> bool:
         """Whether the schema allows the entry; what it does not is told."""
@@ -165,6 +192,13 @@ class Converter:
         return False
 
 
+def _of_one(read: Reader, raw: Raw) -> object:
+    """The id of an event, unless its cell has several lines."""
+    if isinstance(raw, str) and len(raw.strip().splitlines()) > 1:
+        return Unread("event_of_several", {"id": raw})
+    return read(raw)
+
+
 def _repeated(part: str, block: Block) -> Sequence[object]:
     return [part] * len(block.rows)
 
@@ -172,7 +206,8 @@ def _repeated(part: str, block: Block) -> Sequence[object]:
 def _lacks(layout: Layout, row: int, fields: Fields, part: Column | None) -> Problem:
     """Why a row cannot be an entry. `part` is what is missing in an id that is made of several cells."""
     if "id" in fields:
-        return Problem("row_without_department", Location(layout.place(row)), {"id": fields["id"]})
+        column = next((column for column in layout.table.columns if column.field == "department"), None)
+        return Problem("row_without_department", Location(layout.place(row, column)), {"id": fields["id"]})
     if part is None:
         return Problem("row_without_id", Location(layout.place(row)), {})
     return Problem("row_without_id_part", Location(layout.place(row, part)), {"column": part.written})

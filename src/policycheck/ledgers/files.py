@@ -23,9 +23,11 @@ class Ledger(NamedTuple):
     notices: list[tuple[str, dict[str, object]]]
 
 
-def open_ledger(path: Path, *, encoding: str | None = None, rows_at: str | None = None) -> Ledger:
-    """The ledger in a file, by the suffix of its name. `encoding` is that of a text file or of JSON, detected if it is not
-    given; `rows_at` is the dotted path to the entries in JSON.
+def open_ledger(
+    path: Path, *, encoding: str | None = None, rows_at: str | None = None, separator: str | None = None
+) -> Ledger:
+    """The ledger in a file, by the suffix of its name. `encoding` is that of a text file or of JSON, `separator` that of a
+    text file, each detected if it is not given; `rows_at` is the dotted path to the entries in JSON.
 
     Raises UsageError for another type of file, and for what does not go with the type; LedgerError, now or while rows are
     read, for a file that cannot be read as a whole and for sure.
@@ -45,7 +47,7 @@ def open_ledger(path: Path, *, encoding: str | None = None, rows_at: str | None 
         return Ledger(file, [JsonSheet(path, rows_at, encoding)], [])
     from .separated import SeparatedSheet
 
-    sheet = SeparatedSheet(path, encoding)
+    sheet = SeparatedSheet(path, encoding, separator)
     key = "ledger.detected" if sheet.detected else "ledger.read_as"
     return Ledger(file, [sheet], [(key, {"file": file, **sheet.read_as})])
 

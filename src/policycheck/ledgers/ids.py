@@ -13,7 +13,9 @@ from .changes import Key, sheet_of
 from .output import Output, place_of
 from .words import fold
 
-_SEVERAL = re.compile("[、，,～〜~\n\r]")
+_SEVERAL = re.compile("[、，,;；～〜~\n\r]|(?<=[0-9A-Za-z号]) ?(?:[・･&＆+＋]|及び|および|並びに|ならびに|と)")
+_PARTS = re.compile(f"{_SEVERAL.pattern}|[/／ \u3000]")
+"""What may stand between several ids; a slash or a space may belong to one."""
 
 
 def doubles(outputs: Sequence[Output]) -> Iterator[Problem]:
@@ -49,5 +51,5 @@ def odd_events(events: Iterable[tuple[Key, str]], listed: AbstractSet[Key]) -> I
         near = like.get((kind, fold(written)))
         if near is not None:
             yield Problem("event_like_listed", Location(place), {"id": written, "listed": near})
-        elif _SEVERAL.search(written):
+        elif _SEVERAL.search(written) or any((kind, fold(part)) in like for part in _PARTS.split(written)):
             yield Problem("event_of_several", Location(place), {"id": written})

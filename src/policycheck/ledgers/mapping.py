@@ -35,16 +35,21 @@ class Column(NamedTuple):
 
 class Rule(NamedTuple):
     """Says which rows: those whose cell under one of the headings is like one of the patterns; without headings, the first
-    cell that holds anything."""
+    cell that holds anything. `patterns` are these as the mapping has them."""
 
     written: str
     titles: tuple[str, ...]
     like: re.Pattern[str]
+    patterns: tuple[str, ...] = ()
 
     @property
     def is_of_ascii(self) -> bool:
         """Whether a text of ASCII alone can be like it."""
         return any(pattern.isascii() for pattern in self.like.pattern.split("|"))
+
+    def pattern_of(self, text: str) -> str:
+        """The one of its patterns that a folded text is like."""
+        return next(one for one in self.patterns if fnmatchcase(text, folded_pattern(one)))
 
 
 class Table(NamedTuple):
@@ -90,6 +95,12 @@ class MappingFile(NamedTuple):
     department: str | None = None
     encoding: str | None = None
     rows_at: str | None = None
+    separator: str | None = None
+
+
+def folded_pattern(written: str) -> str:
+    """Of the characters that mean something in patterns of names, the brackets do not."""
+    return fold(written).replace("[", "[[]")
 
 
 def _is_like(name: str, patterns: Sequence[str]) -> bool:

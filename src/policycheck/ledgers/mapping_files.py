@@ -18,7 +18,7 @@ from ..inventory.text import Flaw, as_json, decode
 from ..model import FieldPath, Fields, Location, Problem
 from ..nearest import nearest
 from .dates import DayOptions
-from .mapping import OWN, Column, MappingFile, Rule, Table
+from .mapping import OWN, Column, MappingFile, Rule, Table, folded_pattern
 from .values import Options, codes_of, meant_by, reader
 from .words import fold, shown
 
@@ -73,9 +73,8 @@ class _File:
             if any(made.name == other.name for other in tables):
                 raise self._odd("double_table", ("tables", number), name=made.name)
             tables.append(made)
-        return MappingFile(
-            tuple(tables), *(given.get(name) for name in ("output", "department", "encoding", "rows_at"))
-        )
+        names = ("output", "department", "encoding", "rows_at", "separator")
+        return MappingFile(tuple(tables), *map(given.get, names))
 
     @cached_property
     def _validator(self) -> Any:
@@ -209,8 +208,7 @@ def _titles(written: str) -> tuple[str, ...]:
 
 
 def _patterns(given: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Of the characters that mean something in patterns of names, the brackets do not."""
-    return tuple(fold(one).replace("[", "[[]") for one in ([given] if isinstance(given, str) else given or ()))
+    return tuple(map(folded_pattern, [given] if isinstance(given, str) else given or ()))
 
 
 def _same(written: str, columns: Sequence[Column]) -> tuple[str, ...]:
@@ -221,8 +219,11 @@ def _same(written: str, columns: Sequence[Column]) -> tuple[str, ...]:
 
 def _rule(rule: str | Fields, columns: Sequence[Column]) -> Rule:
     if isinstance(rule, str):
-        return Rule(rule, (), _any(rule))
-    return Rule(rule["column"], _same(rule["column"], columns), _any(rule["like"]))
+        return Rule(rule, (), _any(rule), (rule,))
+    like = rule["like"]
+    return Rule(
+        rule["column"], _same(rule["column"], columns), _any(like), (like,) if isinstance(like, str) else (*like,)
+    )
 
 
 def _any(patterns: str | Sequence[str]) -> re.Pattern[str]:

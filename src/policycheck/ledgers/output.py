@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 import orjson
 
@@ -14,13 +15,30 @@ from ..model import Fields, Origin
 from ..spool import Spool
 from .mapping import Table
 
+Part: TypeAlias = tuple[str, tuple[object, object] | None]
+"""The name of a table, and the file and the sheet of some of its rows."""
+
+UNREAD = "?"
+"""Where there are logs, the cells of an entry that could not be read, by field, until it is stated."""
+
+
+class LeftOut(NamedTuple):
+    """Where a row is that a rule leaves out, and what of the rule it fits."""
+
+    place: str
+    rule: str
+
 
 @dataclass
 class Output:
-    """What is to come into one file of the inventory. `tables` are those that were there to be read; `prints` are the
-    fingerprints of the ids by kind, but for those of events."""
+    """What is to come into one file of the inventory. `tables` are those that were there to be read, and `unread` those of
+    the mapping that were in no file; `said` are the fields that have columns, and `lacking` the columns that are not there,
+    by their fields, as the facts of a notice; `prints` are the fingerprints of the ids by kind, but for those of events."""
 
     tables: dict[str, Table] = field(default_factory=dict)
+    unread: dict[str, Table] = field(default_factory=dict)
+    said: dict[Part, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lacking: dict[Part, dict[str, Mapping[str, object]]] = field(default_factory=lambda: defaultdict(dict))
     rows: int = 0
     prints: dict[str, array[int]] = field(default_factory=lambda: defaultdict(lambda: array("q")))
     _spool: Spool = field(default_factory=Spool)

@@ -33,8 +33,8 @@ class SeparatedSheet:
     merged = ()
     epoch = None
 
-    def __init__(self, path: Path, encoding: str | None = None) -> None:
-        """Finds out the encoding, if none is given, and the separator. Raises LedgerError for what cannot be read for sure,
+    def __init__(self, path: Path, encoding: str | None = None, separator: str | None = None) -> None:
+        """Finds out the encoding and the separator that are not given. Raises LedgerError for what cannot be read for sure,
         and UsageError for an encoding that there is not."""
         self.file = name_of(path)
         self.detected = encoding is None
@@ -47,7 +47,9 @@ class SeparatedSheet:
             raise LedgerError("empty_ledger", file=self.file)
         lines = self._first_lines()
         self._named = lines[0].lower().startswith("sep=") and len(lines[0].rstrip("\r\n")) == 5
-        self.separator = lines[0][4] if self._named else _separator_of(lines, path.suffix.lower(), self.codec)
+        if separator is None:
+            separator = lines[0][4] if self._named else _separator_of(lines, path.suffix.lower(), self.codec)
+        self.separator = separator
 
     @property
     def read_as(self) -> dict[str, object]:
@@ -124,16 +126,13 @@ class SeparatedSheet:
 
 
 def _separator_of(lines: list[str], suffix: str, codec: str) -> str:
-    """The first line that has a separator decides; which of several, the type of the file: tabs go before commas except in a
-    .csv file, and semicolons come last."""
+    """The one that most of the lines have; of several, the type of the file decides: tabs go before commas except in a .csv
+    file, and semicolons come last."""
     if suffix == ".tsv":
         return "\t"
     order = ",\t;" if suffix == ".csv" and not codec.startswith("utf-16") else "\t,;"
-    for line in lines:
-        bare = "".join(line.split('"')[::2])
-        if found := next((separator for separator in order if separator in bare), None):
-            return found
-    return order[0]
+    bare = ["".join(line.split('"')[::2]) for line in lines]
+    return max(order, key=lambda separator: sum(separator in line for line in bare))
 
 
 def _unwrapped(block: list[list[str]]) -> list[list[str]]:

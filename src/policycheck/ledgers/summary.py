@@ -43,8 +43,10 @@ def summary(coming: Sequence[Coming], found: Collected, texts: Texts, *, dry_run
             yield texts("ledger.vanished_how", count=vanished)
         if left_out := counts[What.LEFT_OUT]:
             yield texts("ledger.left_out_how", count=left_out)
-    if same := [own.now.path for own in coming if not (own.counts or own.moved)]:
+    if same := [own.now.path for own in coming if not (own.counts or own.moved or own.is_nothing)]:
         yield texts("ledger.same", files=same)
+    if nothing := [own.now.path for own in coming if own.is_nothing]:
+        yield texts("ledger.no_rows", files=nothing)
     if found.problems:
         yield texts("ledger.left_empty", count=len(found.problems))
     if found.unclaimed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from ..model import Problem
@@ -39,13 +40,15 @@ class Unclaimed(NamedTuple):
 class SheetReader:
     """Reads a sheet once, for some tables. When its blocks are done, `search` tells which tables were there; `unclaimed`
     are, by number, the rows that no table takes; `skipped` are the numbers of those that a rule leaves out, by table and
-    rule; `refusals` are rows that may not be what they seem."""
+    what of the rule they fit; `left_out` are those rows themselves, of the kinds that are `logged`; `refusals` are rows that
+    may not be what they seem."""
 
-    def __init__(self, sheet: Sheet, tables: Sequence[Table]) -> None:
+    def __init__(self, sheet: Sheet, tables: Sequence[Table], logged: AbstractSet[str] = frozenset()) -> None:
         self.skipped: dict[tuple[str, str], list[int]] = {}
+        self.left_out: list[tuple[str, Block]] = []
         self.unclaimed: dict[int, Unclaimed] = {}
         self.refusals: list[Problem] = []
-        self._sheet = sheet
+        self._sheet, self._logged = sheet, logged
         self._is_text = sheet.name is None and sheet.origin(1, 1).cell == "A1"
         self._is_grid = sheet.name is not None or self._is_text
         self.search = Search(sheet, tables, is_grid=self._is_grid)
@@ -180,8 +183,10 @@ class SheetReader:
         ):
             return False
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
-            if self._fits(rule, _under(rule, layout, row) if rule.titles else [first]):
-                self.skipped.setdefault((layout.table.name, rule.written), []).append(number)
+            if (fitted := self._fitted(rule, layout, row, first)) is not None:
+                self.skipped.setdefault((layout.table.name, fitted), []).append(number)
+                if layout.table.kind in self._logged and not layout.table.log:
+                    self.left_out.append((fitted, Block(layout, [number], [row])))
                 return False
         return True
 
@@ -202,8 +207,23 @@ class SheetReader:
             self.unclaimed.setdefault(number, Unclaimed(place, cell.shown if isinstance(cell, Odd) else shown(cell)))
         return not layout.table.only
 
+    def _fitted(self, rule: Rule, layout: Layout, row: list[Raw], first: Raw) -> str | None:
+        """What of a rule a row fits, as people know it; None where it does not. `first` is its first cell."""
+        if not rule.titles:
+            return rule.pattern_of(self.search.headings.fold(first)) if self._fits(rule, [first]) else None
+        for place in layout.alike.get(rule.written, ()):
+            if place < len(row) and self._fits(rule, [row[place]]):
+                return f"{_heading(layout, place, rule)}：{rule.pattern_of(self.search.headings.fold(row[place]))}"
+        return None
+
     def _fits(self, rule: Rule, cells: Sequence[Raw]) -> bool:
         return any(cell is not None and rule.like.match(self.search.headings.fold(cell)) for cell in cells)
+
+
+def _heading(layout: Layout, place: int, rule: Rule) -> str:
+    """What stands over the column of a rule; above merged cells, what they belong to."""
+    lines = (shown(row[place]).strip() for row in reversed(layout.headings) if place < len(row))
+    return next(filter(None, lines), rule.written)
 
 
 def _under(rule: Rule, layout: Layout, row: list[Raw]) -> list[Raw]:

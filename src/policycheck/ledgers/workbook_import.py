@@ -36,6 +36,7 @@ _OWN_TEXTS = {
     "no_value_unclear": "workbook_no_value",
     "double_ledger_column": "double_workbook_column",
     "headings_go_on": "workbook_headings_go_on",
+    "value_ditto": "workbook_ditto",
 }
 """What is told otherwise than of other ledgers: here is no mapping that could be changed."""
 

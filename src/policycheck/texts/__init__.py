@@ -17,6 +17,7 @@ LANGUAGES = ("ja", "en")
 _LONG = 500
 _REMEMBERED = 4096
 """Messages that are kept: most of the results that are told say the same as others."""
+_BREAK = re.compile(r"[\t\r\n]+")
 _SHORT = 60
 """How much of a value that someone wrote into the inventory a message shows."""
 _EXPLANATIONS = frozenset(("detail", "reason", "expected"))
@@ -169,6 +170,7 @@ def plain(text: str) -> str:
     """One line, safe for a terminal."""
     if text.isprintable():
         return text
+    text = _BREAK.sub(" ", text)
     return "".join(character if character.isprintable() or category(character) == "Zs" else "�" for character in text)
 
 
