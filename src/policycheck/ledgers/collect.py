@@ -56,77 +56,95 @@ def collect(
     Raises UsageError and LedgerError where a file cannot be read, or lacks what the mapping says that it has; what was
     collected tells how the files were read.
     """
-    paths = list({os.path.abspath(path): path for path in paths}.values())  # noqa: PTH100 (it goes up where “..” says so)
     collected = collected or Collected()
-    logged = {table.kind for table in mapping.tables if table.log}
-    read: set[str] = set()
-    near: dict[str, Near] = {}
-    sheets: list[tuple[str, str | None]] = []
-    fixed: dict[str, list[Raw]] = {}
+    reading = _Reading(mapping, schemas, nodes, collected)
+    paths = list({os.path.abspath(path): path for path in paths}.values())  # noqa: PTH100 (it goes up where “..” says so)
     names = [path.name for path in paths]
     for path in paths:
         try:
-            ledger = open_ledger(
-                path, encoding=encoding or mapping.encoding, rows_at=mapping.rows_at, separator=mapping.separator
-            )
-            name = path.name if names.count(path.name) == 1 else ledger.file
-            converter = Converter(schemas, nodes, name, mapping)
-            collected.notices += ledger.notices
-            sheets_here = [(ledger.file, sheet.name) for sheet in ledger.sheets]
-            sheets += sheets_here
-            output = collected.outputs[mapping.output or f"{path.stem}.yaml"]
-            own: set[str] = set()
-            closest: list[Near] = []
-            for sheet in ledger.sheets:
-                tables = [table for table in mapping.tables if table.may_stand_in(path.name, sheet.name)]
-                reader = SheetReader(sheet, tables, logged)
-                for block in reader.blocks():
-                    table = block.layout.table
-                    output.tables[table.name] = table
-                    output.add(table, converter.entries(block))
-                for rule, block in reader.left_out:
-                    kind, place = block.layout.table.kind, block.layout.place(block.numbers[0])
-                    collected.left_out |= {(kind, own): LeftOut(place, rule) for own in converter.ids(block)}
-                for layout in reader.search.found:
-                    _note_columns(layout, output, name)
-                output.tables |= {layout.table.name: layout.table for layout in reader.search.found}
-                own |= {layout.table.name for layout in reader.search.found}
-                near |= {name: nearest_of([near.get(name, one), one]) for name, one in reader.search.near.items()}
-                fixed |= reader.search.fixed
-                closest += reader.search.lacking if reader.search.found else reader.search.near.values()
-                refused = (*reader.search.refusals, *reader.refusals)
-                collected.refusals += {(problem.location, problem.key): problem for problem in refused}.values()
-                collected.notices += _told(ledger, sheet, reader)
-                collected.unclaimed += (
-                    Problem(
-                        "row_of_no_table" if row.value.strip() else "empty_of_no_table",
-                        Location(row.place),
-                        {"value": row.value},
-                    )
-                    for row in reader.unclaimed.values()
-                )
-            if known := [*filter(is_meant, closest)]:
-                raise missing_table(nearest_of(known))
-            if not own:
-                refuse(sheets_here, mapping.tables, closest, fixed)
-            read |= own
-            collected.problems += converter.problems
-            collected.refusals += converter.refusals
+            reading.ledger(path, encoding or mapping.encoding, is_unique=names.count(path.name) == 1)
         except OSError as error:
             raise LedgerError("unreadable_ledger", file=name_of(path), reason=error.strerror) from None
-    for table in mapping.tables:
-        if table.name not in read and not table.optional:
-            refuse(sheets, [table], [near[table.name]] if table.name in near else [], fixed)
-    outputs = [*collected.outputs.values()]
-    for output in outputs:
-        output.unread = {table.name: table for table in mapping.tables if table.name not in read}
-    collected.refusals += doubles(outputs)
-    if any(table.log for output in outputs for table in output.tables.values()):
-        stated = [*chain.from_iterable(output.stated() for output in outputs)]
-        events = [((table.kind, own["id"]), place_of(own)) for table, own in stated if table.log]
-        listed = {(table.kind, own["id"]) for table, own in stated if not table.log} | collected.left_out.keys()
-        collected.refusals += odd_events(events, listed) if listed else ()
+    reading.end()
     return collected
+
+
+class _Reading:
+    """Reads ledgers, one after the other."""
+
+    def __init__(self, mapping: MappingFile, schemas: Schemas, nodes: Mapping[str, Any], collected: Collected) -> None:
+        self._mapping, self._schemas, self._nodes, self._collected = mapping, schemas, nodes, collected
+        self._logged = {table.kind for table in mapping.tables if table.log}
+        self._sheets: list[tuple[str, str | None]] = []
+        self._read: set[str] = set()
+        self._near: dict[str, Near] = {}
+        self._fixed: dict[str, list[Raw]] = {}
+
+    def ledger(self, path: Path, encoding: str | None, *, is_unique: bool) -> None:
+        """`is_unique` says whether no other ledger is called so."""
+        mapping, collected = self._mapping, self._collected
+        ledger = open_ledger(path, encoding=encoding, rows_at=mapping.rows_at, separator=mapping.separator)
+        collected.notices += ledger.notices
+        converter = Converter(self._schemas, self._nodes, path.name if is_unique else ledger.file, mapping)
+        output = collected.outputs[mapping.output or f"{path.stem}.yaml"]
+        found: set[str] = set()
+        closest: list[Near] = []
+        for sheet in ledger.sheets:
+            reader = SheetReader(
+                sheet, [table for table in mapping.tables if table.may_stand_in(path.name, sheet.name)], self._logged
+            )
+            self._sheet(reader, converter, output)
+            collected.notices += _told(ledger, sheet, reader)
+            found |= {layout.table.name for layout in reader.search.found}
+            closest += reader.search.lacking if reader.search.found else reader.search.near.values()
+        if known := [*filter(is_meant, closest)]:
+            raise missing_table(nearest_of(known))
+        here = [(ledger.file, sheet.name) for sheet in ledger.sheets]
+        if not found:
+            refuse(here, mapping.tables, closest, self._fixed)
+        self._sheets += here
+        self._read |= found
+        collected.problems += converter.problems
+        collected.refusals += converter.refusals
+
+    def _sheet(self, reader: SheetReader, converter: Converter, output: Output) -> None:
+        collected, search = self._collected, reader.search
+        for block in reader.blocks():
+            output.tables[block.layout.table.name] = block.layout.table
+            output.add(block.layout.table, converter.entries(block))
+        for layout in search.found:
+            output.tables[layout.table.name] = layout.table
+            _note_columns(layout, output, converter.file)
+        for rule, block in reader.left_out:
+            kind, place = block.layout.table.kind, block.layout.place(block.numbers[0])
+            collected.left_out |= {(kind, own): LeftOut(place, rule) for own in converter.ids(block)}
+        self._near |= {name: nearest_of([self._near.get(name, one), one]) for name, one in search.near.items()}
+        self._fixed |= search.fixed
+        refused = (*search.refusals, *reader.refusals)
+        collected.refusals += {(problem.location, problem.key): problem for problem in refused}.values()
+        for row in reader.unclaimed.values():
+            key = "row_of_no_table" if row.value.strip() else "empty_of_no_table"
+            collected.unclaimed.append(Problem(key, Location(row.place), {"value": row.value}))
+
+    def end(self) -> None:
+        """Looks at what no single ledger tells."""
+        collected, unread = self._collected, {}
+        for table in self._mapping.tables:
+            if table.name in self._read:
+                continue
+            unread[table.name] = table
+            if not table.optional:
+                near = [self._near[table.name]] if table.name in self._near else []
+                refuse(self._sheets, [table], near, self._fixed)
+        outputs = [*collected.outputs.values()]
+        for output in outputs:
+            output.unread = unread
+        collected.refusals += doubles(outputs)
+        if any(table.log for output in outputs for table in output.tables.values()):
+            stated = [*chain.from_iterable(output.stated() for output in outputs)]
+            events = [((table.kind, own["id"]), place_of(own)) for table, own in stated if table.log]
+            listed = {(table.kind, own["id"]) for table, own in stated if not table.log} | collected.left_out.keys()
+            collected.refusals += odd_events(events, listed) if listed else ()
 
 
 def _note_columns(layout: Layout, output: Output, file: str) -> None:

@@ -34,15 +34,15 @@ class _Step(NamedTuple):
 
 
 class Converter:
-    """Converts the rows of a ledger. `problems` are values that could not be read, and were left out; `refusals` are rows
-    and cells for which nothing can be imported at all."""
+    """Converts the rows of a ledger, which entries remember as `file`. `problems` are values that could not be read, and
+    were left out; `refusals` are rows and cells for which nothing can be imported at all."""
 
     def __init__(self, schemas: Schemas, nodes: Mapping[str, Any], file: str, mapping: MappingFile) -> None:
         """`nodes` are the schemas by name."""
+        self.file = file
         self.problems: list[Problem] = []
         self.refusals: list[Problem] = []
-        self._schemas, self._nodes = schemas, nodes
-        self._file, self._department = file, mapping.department
+        self._schemas, self._nodes, self._department = schemas, nodes, mapping.department
         self._notes_unread = any(table.log for table in mapping.tables)
         self._steps: dict[int, list[_Step]] = {}
         self._lacking: dict[int, Column] = {}
@@ -79,7 +79,7 @@ class Converter:
         made = []
         noted: list[tuple[Fields, dict[str, str]]] = []
         cell = _cells(layout)
-        source = {"file": self._file, **({"sheet": layout.sheet.name} if layout.sheet.name else {})}
+        source = {"file": self.file, **({"sheet": layout.sheet.name} if layout.sheet.name else {})}
         for number, (row, fields) in enumerate(zip(block.numbers, entries, strict=True)):
             if number in refused:
                 continue
@@ -160,7 +160,7 @@ class Converter:
     def _values(self, layout: Layout, column: Column, memo: Memo, block: Block) -> Sequence[object]:
         position = layout.columns.get(column.written)
         if position is None:
-            names = {"{sheet}": layout.sheet.name, "{file}": PurePath(self._file).stem}
+            names = {"{sheet}": layout.sheet.name, "{file}": PurePath(self.file).stem}
             said = next(filter(None, map(names.get, column.titles)), None)
             return memo.column([said] * len(block.rows))
         raws: list[Raw] = [row[position] if position < len(row) else None for row in block.rows]
