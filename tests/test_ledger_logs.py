@@ -112,8 +112,8 @@ def test_an_id_that_the_inventory_lists_is_one(imports: Import, tmp_path: Path, 
     assert "log.csv!A3" in told.stderr
 
 
-@pytest.mark.parametrize("written", ["A/1", "総務 赤", "さとう"])
-def test_an_id_that_is_not_listed_may_have_a_slash_or_a_space(
+@pytest.mark.parametrize("written", ["A/1", "総務 赤", "さとう", "USB・09", "局USB&HDD-1", "A+01", "2号とび"])
+def test_an_id_that_is_not_listed_may_have_what_stands_between_others(
     imports: Import, tmp_path: Path, usb: Path, written: str
 ) -> None:
     done(imports(*_put(tmp_path, log=[*EVENTS, ["R8.5.3", written]]), mapping=MAPPING))

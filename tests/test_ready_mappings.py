@@ -774,3 +774,52 @@ def test_mappings_are_listed_with_their_titles_and_shown_as_they_are(run: Run, l
         assert name in listed
         assert ryaml.loads(path.read_text("utf-8"))["title"][language].split()[0] in listed
         assert run("mappings", name).stdout == path.read_text("utf-8")
+
+
+LABELS: Rows = [
+    ["情報システム台帳", None, None, "所管課", "担当"],
+    [None, None, None, "情報政策課", "髙橋"],
+]
+SYSTEMS: Rows = [
+    ["No.", "管理番号", "システム名", "所管課", "ネットワーク", "機密性"],
+    [1, "S-1", "公害", "健康局", "スタンドアロン", "2"],
+]
+
+
+def _imported(tmp_path: Path, run: Run, mapping: str, **sheets: Rows) -> dict[str, dict[str, Any]]:
+    book = write_book(tmp_path / "l.xlsx", sheets)
+    into = tmp_path / "inventory"
+    result = run("import", book, "--mapping", mapping, "--department", "総務課", "--output", into)
+    assert result.exit_code == 0, result.output
+    return {key: fields for (_, key), fields in _resources(into)}
+
+
+def test_a_block_of_names_above_a_ledger_and_a_summary_beside_it_do_no_harm(tmp_path: Path, run: Run) -> None:
+    summary: Rows = [["所管課", "ネットワーク", "件数"], ["健康局", "LGWAN", 1]]
+    found = _imported(tmp_path, run, "system_ledger", 台帳=[*LABELS, *SYSTEMS], 表=summary)
+    assert [*found] == ["S-1"]
+
+
+@pytest.mark.parametrize("account", ["管理者", "共用", "mail"])
+def test_an_account_may_be_called_like_a_heading(tmp_path: Path, run: Run, account: str) -> None:
+    rows: Rows = [["No.", "ID", "利用者名", "共用", "管理者"], [1, account, "共用", "共用", "管理者"]]
+    (entry,) = _imported(tmp_path, run, "user_ids_by_site", 北=rows).values()
+    assert entry["account"] == account
+
+
+@pytest.mark.parametrize("gap", [0, 1])
+def test_the_rows_of_a_legend_are_no_resources(tmp_path: Path, run: Run, gap: int) -> None:
+    legend: Rows = [["凡例"], ["○", "該当", "する"], ["×", "非該当", "しない"]]
+    empty: Rows = [[None]] * gap
+    found = _imported(
+        tmp_path, run, "system_ledger", 台帳=[*SYSTEMS, *empty, *legend, [], [2, "S-2", "税", "税務課", "LGWAN"]]
+    )
+    assert [*found] == ["S-1", "S-2"]
+
+
+def test_three_names_above_a_ledger_are_no_headings_of_it(tmp_path: Path, run: Run) -> None:
+    labels: Rows = [
+        [None, None, None, None, None, "所管課", "担当係", "機密性"],
+        [None] * 5 + ["情報政策課", "係", "2"],
+    ]
+    assert [*_imported(tmp_path, run, "system_ledger", 台帳=[*labels, *SYSTEMS])] == ["S-1"]

@@ -123,12 +123,23 @@ class Search:
         """Looks at the headings that were found. Raises LedgerError where they do not say what its columns are."""
         for layout in self.found:
             self._refuse_unclear(layout)
-        self.lacking = [near for near in self.lacking if not self._is_taken(near.layout)]
+        self.lacking = [near for near in self.lacking if not (self._is_taken(near.layout) or self._is_above(near))]
         self.refusals = [
             Problem("headings_inside", Location(one.place(number)), {"table": one.table.name})
             for number, one in self.odd.items()
             if not self._is_taken(one)
         ]
+
+    def _is_above(self, near: Near) -> bool:
+        """Whether it is a small block of names above the headings of the same table, which have the id that it lacks, and no
+        heading in common in one column."""
+        row = near.layout
+        return not row.has_id and any(
+            head.table.name == row.table.name
+            and 0 < head.first - row.first <= TALLEST
+            and row.columns.items().isdisjoint(head.columns.items())
+            for head in self.found
+        )
 
     def _is_taken(self, layout: Layout) -> bool:
         """Whether its rows are the headings of a table that was found."""

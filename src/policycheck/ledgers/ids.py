@@ -13,9 +13,10 @@ from .changes import Key, sheet_of
 from .output import Output, place_of
 from .words import fold
 
-_SEVERAL = re.compile("[、，,;；～〜~\n\r]|(?<=[0-9A-Za-z号]) ?(?:[・･&＆+＋]|及び|および|並びに|ならびに|と)")
-_PARTS = re.compile(f"{_SEVERAL.pattern}|[/／ \u3000]")
-"""What may stand between several ids; a slash or a space may belong to one."""
+_JOINTS = "[・･&＆+＋]|及び|および|並びに|ならびに|と"
+_SEVERAL = re.compile(f"[、，,;；～〜~\n\r]|(?<=[0-9]) ?(?:{_JOINTS}) ?(?=[0-9A-Za-z])")
+_PARTS = re.compile(f"{_JOINTS}|[、，,;；～〜~\n\r/／ \u3000]")
+"""What may stand between several ids, and may belong to one."""
 
 
 def doubles(outputs: Sequence[Output]) -> Iterator[Problem]:

@@ -50,9 +50,12 @@ class Layout(NamedTuple):
     @property
     def ids(self) -> set[int]:
         """The positions of what the id is made of."""
-        parts = {part.written for part in self.table.key if isinstance(part, Column)}
-        parts |= {column.written for column in self.table.columns if column.field == "id"}
-        return {self.columns[written] for written in parts & self.columns.keys()}
+        return {self.columns[column.written] for column in self.table.ids if column.written in self.columns}
+
+    @property
+    def has_id(self) -> bool:
+        """Whether all is there that the id is made of."""
+        return all(column.written in self.columns for column in self.table.ids)
 
     @property
     def double(self) -> dict[str, list[int]]:

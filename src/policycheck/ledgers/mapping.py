@@ -35,12 +35,14 @@ class Column(NamedTuple):
 
 class Rule(NamedTuple):
     """Says which rows: those whose cell under one of the headings is like one of the patterns; without headings, the first
-    cell that holds anything. `patterns` are these as the mapping has them."""
+    cell that holds anything. `patterns` are these as the mapping has them; `below` are the rows that follow without an empty
+    one between them, too."""
 
     written: str
     titles: tuple[str, ...]
     like: re.Pattern[str]
     patterns: tuple[str, ...] = ()
+    below: bool = False
 
     @property
     def is_of_ascii(self) -> bool:
@@ -79,6 +81,12 @@ class Table(NamedTuple):
     def may_stand_in(self, file: str, sheet: str | None) -> bool:
         """Whether the mapping lets it stand in this sheet of this file."""
         return _is_like(file, self.files) and (sheet is None or _is_like(sheet, self.sheets))
+
+    @property
+    def ids(self) -> list[Column]:
+        """The columns that ids are made of."""
+        parts = [part for part in self.key if isinstance(part, Column)]
+        return parts or [column for column in self.columns if column.field == "id"]
 
     @property
     def fields(self) -> frozenset[str]:

@@ -221,6 +221,8 @@ def _rule(rule: str | Fields, columns: Sequence[Column]) -> Rule:
     if isinstance(rule, str):
         return Rule(rule, (), _any(rule), (rule,))
     like = rule["like"]
+    if "below" in rule:
+        return Rule(" | ".join(like), (), _any(like), (*like,), below=True)
     return Rule(
         rule["column"], _same(rule["column"], columns), _any(like), (like,) if isinstance(like, str) else (*like,)
     )

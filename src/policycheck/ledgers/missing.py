@@ -22,12 +22,18 @@ def nearest_of(near: Sequence[Near]) -> Near:
 
 def is_meant(near: Near) -> bool:
     """Whether a sheet in which no table was found has one nevertheless."""
-    return is_most(near) or (near.layout.known > 1 and near.layout.table.having not in near.missing)
+    return is_most(near) or (_is_much(near) and near.layout.table.having not in near.missing)
 
 
 def is_most(near: Near) -> bool:
     """Whether a row cannot be but headings: most of its cells are some that the table knows."""
-    return near.layout.known > 1 and near.layout.known > len(near.layout.unnamed)
+    return _is_much(near) and near.layout.known > len(near.layout.unnamed)
+
+
+def _is_much(near: Near) -> bool:
+    """Whether there are more than the two headings that summaries and blocks of names have, too, or those of the id."""
+    known = near.layout.known
+    return known > 2 or (known > 1 and near.layout.has_id)
 
 
 def refuse(

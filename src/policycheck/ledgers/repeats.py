@@ -47,16 +47,10 @@ def headings_of(tables: Sequence[Table]) -> Finder:
 
 
 def no_ids_of(tables: Sequence[Table]) -> Finder:
-    """What is a heading where an id should stand: that of any table, or the end of one over an id (番号 of 管理番号)."""
-    ends = {
-        title[place:]
-        for table in tables
-        for column in (*table.key, *table.columns)
-        if not isinstance(column, str) and column.field == "id"
-        for title in column.titles
-        for place in range(1, len(title) - 1)
-    }
-    return Finder({end for end in ends if not end.isascii()}.union(*map(_titles_of, tables)))
+    """What is a heading where an id should stand: one over the ids of any table, or its end (番号 of 管理番号)."""
+    titles = {title for table in tables for column in table.ids for title in column.titles}
+    ends = {title[place:] for title in titles for place in range(1, len(title) - 1)}
+    return Finder(titles | {end for end in ends if not end.isascii()})
 
 
 def _titles_of(table: Table) -> set[str]:
@@ -69,7 +63,8 @@ def is_heading(row: Layout, before: Layout) -> bool:
     headings that the table knows, three of them or one in another column."""
     filled = sum(bool(shown(cell).strip()) for cell in row.headings[-1] if cell is not None)
     moved = any(before.columns.get(written) != place for written, place in row.columns.items())
-    return row.known * 2 > filled and (row.known > 2 or (row.known > 1 and moved))
+    known = len(row.columns)
+    return known * 2 > filled and (known > 2 or (known > 1 and moved))
 
 
 def is_same(one: Layout, other: Layout) -> bool:

@@ -38,13 +38,13 @@ class Checks:
     def headings(
         self, numbers: Sequence[int], rows: Sequence[list[Raw]], entries: Sequence[int], words: Finder
     ) -> Iterator[Problem]:
-        """The entries that have a heading, which is one of the words, where their id should stand."""
-        for place in self._ids:
-            said = words.among(row[place] for row in map(rows.__getitem__, entries) if place < len(row))
-            for entry in entries if said else ():
-                row = rows[entry]
-                if place < len(row) and type(row[place]) is str and row[place] in said:
-                    yield self._problem("headings_inside", numbers[entry], place, {"table": self._layout.table.name})
+        """The entries that have nothing but headings, which are among the words, where their id should stand."""
+        own = [[row[place] for place in self._ids if place < len(row)] for row in map(rows.__getitem__, entries)]
+        said = words.among(chain.from_iterable(own))
+        for entry, cells in zip(entries, own, strict=True) if said else ():
+            if cells and all(type(cell) is str and cell in said for cell in cells):
+                facts = {"table": self._layout.table.name}
+                yield self._problem("headings_inside", numbers[entry], self._ids[0], facts)
 
     def _refusal(self, number: int, row: list[Raw]) -> Iterator[Problem]:
         width = self._width or len(row)

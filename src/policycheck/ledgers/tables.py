@@ -57,6 +57,7 @@ class SheetReader:
         self._tall = deque(sorted({area for area in sheet.merged if area[2] > area[0]}))
         self._open: list[tuple[int, int, Raw]] = []
         self._above: dict[tuple[str, int, int], Raw] = {}
+        self._skipping: dict[tuple[str, int], tuple[str, int]] = {}
 
     def blocks(self) -> Iterator[Block]:
         """The rows below the headings, block by block. What may be the first line of headings waits for the next."""
@@ -182,9 +183,17 @@ class SheetReader:
             or any(span == heading[left:end] for heading in layout.headings)
         ):
             return False
+        table = layout.table.name, layout.first
+        above, until = self._skipping.get(table, ("", -1))
+        if number == until + 1:
+            self._skipping[table] = above, number
+            self.skipped.setdefault((layout.table.name, above), []).append(number)
+            return False
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
             if (fitted := self._fitted(rule, layout, row, first)) is not None:
                 self.skipped.setdefault((layout.table.name, fitted), []).append(number)
+                if rule.below:
+                    self._skipping[table] = fitted, number
                 if layout.table.kind in self._logged and not layout.table.log:
                     self.left_out.append((fitted, Block(layout, [number], [row])))
                 return False
