@@ -1010,3 +1010,8 @@ def test_dates_of_any_form(redactions: Redactions) -> None:
     assert found[:3] == valid
     assert all(text.startswith("text-") for text in found[3:])
     assert date.fromisoformat(found[0])
+
+
+def test_no_schema_asks_for_different_values(bundle: Bundle) -> None:
+    """What was of the wrong type becomes alike: that must be no further problem."""
+    assert "uniqueItems" not in orjson.dumps(bundle.schemas).decode()
