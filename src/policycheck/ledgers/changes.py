@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,20 +21,31 @@ SOURCE = "imported_from"
 MARK = "vanished_on"
 
 
+class Halves(NamedTuple):
+    """What a table itself lists of a resource, if one does, and what events say of it, by the names of their tables and the
+    latest last; each with what could not be read."""
+
+    listed: Fields | None
+    events: Mapping[str, Fields]
+
+
 class Stated(NamedTuple):
     """What a table of a ledger says of a resource. `owned` are the fields that the mapping of the table covers, nested ones
-    with dots, and so all of those in `fields`: one that is not there is one of which the ledger says nothing."""
+    with dots, and so all of those in `fields`: one that is not there is one of which the ledger says nothing. Without
+    `halves` the table says all of it by itself."""
 
     table: str
     fields: Fields
     owned: AbstractSet[str]
+    halves: Halves | None = None
 
 
 class Written(NamedTuple):
-    """What an import took from a table."""
+    """What an import took from a table. Without `halves` the table said all of it by itself."""
 
     table: str
     fields: Fields
+    halves: Halves | None = None
 
 
 class What(StrEnum):

@@ -1,7 +1,8 @@
 """What an import remembers beside the inventory, so that it may be cut short anywhere.
 
 For `DIR/usb.yaml` it is `DIR/.policycheck/usb.yaml.ndjson`: the SHA-256 of the inventory file that was written with it and
-of the one before it, and then the entries as the ledgers gave them. First it is written under another name, then the
+of the one before it, and then the entries as the ledgers gave them; apart from each other what a table listed and what
+events said, so that either may be read anew alone. First it is written under another name, then the
 inventory, then it gets its own. Cut short, the hashes tell which of the two names has what was imported last; if neither is
 the hash of the inventory, people changed it since then, and nobody knows.
 """
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..errors import LedgerError
-from .changes import Changes, Key, What, Written
+from .changes import Changes, Halves, Key, What, Written
 from .inventory_files import Now
 from .steps import Memory, Step
 
@@ -56,7 +57,10 @@ def _read(file: Path) -> tuple[Mapping[str, Any], dict[Key, Written]] | None:
     try:
         head, *entries = map(orjson.loads, lines)
         written = {
-            (entry["kind"], entry["fields"]["id"]): Written(entry["table"], entry["fields"]) for entry in entries
+            (entry["kind"], entry["fields"]["id"]): Written(
+                entry["table"], entry["fields"], Halves(entry["listed"], entry["events"]) if "events" in entry else None
+            )
+            for entry in entries
         }
         if len(written) != head["entries"] or "sha256" not in head:
             raise ValueError
@@ -101,7 +105,8 @@ def _files_of(path: Path) -> tuple[Path, Path]:
 
 def _lines(base: Mapping[Key, Written]) -> Iterator[bytes]:
     for (kind, _), written in base.items():
-        yield orjson.dumps({"kind": kind, "table": written.table, "fields": written.fields}) + b"\n"
+        halves = written.halves._asdict() if written.halves else {}
+        yield orjson.dumps({"kind": kind, "table": written.table, "fields": written.fields, **halves}) + b"\n"
 
 
 def _sha256(content: bytes | None) -> str | None:

@@ -54,7 +54,7 @@ class _Merge:
         self._read_sheets = sources - {None}
         """Where it is not known what the last import wrote: whence its entries came."""
         self._entries: dict[Key, Fields] = {}
-        self._written = {key: Written(stated.table, stated.fields) for key, stated in new.items()}
+        self._written = {key: Written(stated.table, stated.fields, stated.halves) for key, stated in new.items()}
         self._differences: list[Difference] = []
         self._moved = self._unchanged = 0
 

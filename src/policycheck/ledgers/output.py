@@ -19,7 +19,7 @@ Part: TypeAlias = tuple[str, tuple[object, object] | None]
 """The name of a table, and the file and the sheet of some of its rows."""
 
 UNREAD = "?"
-"""Where there are logs, the cells of an entry that could not be read, by field, until it is stated."""
+"""Where there are logs, the cells of an entry that could not be read, by field, until all is put together."""
 
 
 class LeftOut(NamedTuple):

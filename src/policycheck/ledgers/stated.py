@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from ..model import Fields, Origin
+from ..model import Fields
 from .cells import ABSENT
-from .changes import SOURCE, Key, Stated, Written, sheet_of
+from .changes import MARK, SOURCE, Halves, Key, Stated, Written, sheet_of
+from .halves import last_day, latest, together
 from .mapping import Table
 from .output import UNREAD, LeftOut, Output, Part, place_of
 from .paths import put, value_at
@@ -35,114 +35,137 @@ def state(
     """`present` says which of some resources other files of the inventory have: of these, events say nothing, nor of those
     whose rows are `left_out`. `base` is what the last import wrote, `now` the inventory: what would stand in a table or a
     column that was not there is what stood there then."""
-    found: dict[Key, Stated] = {}
-    events: dict[Key, list[tuple[Table, Fields]]] = defaultdict(list)
+    listed: dict[Key, tuple[Table, Fields]] = {}
+    events: dict[Key, dict[str, list[Fields]]] = defaultdict(lambda: defaultdict(list))
+    last: dict[Key, Fields] = {}
     for table, fields in output.stated():
         key = table.kind, fields["id"]
         if table.log:
-            events[key].append((table, fields))
+            events[key][table.name].append(fields)
+            last[key] = fields
         else:
-            found[key] = Stated(table.name, fields, table.fields)
-    for key in events:
-        written = base.get(key) if base and key not in found and key not in left_out else None
-        if written and written.table in output.unread:
-            source = now.get(key, written.fields).get(SOURCE, ABSENT)
-            found[key] = Stated(written.table, put(written.fields, SOURCE, source), frozenset())
-    elsewhere = present(events.keys() - found.keys()) if events else set()
-    ignored = events.keys() & (elsewhere | (left_out.keys() - found.keys()))
-    for key, own in events.items():
-        if key not in ignored:
-            found[key] = _with_events(found.get(key), own)
-    unsaid = _Unsaid(output, base, now)
-    entries = {key: unsaid.kept(key, stated) for key, stated in found.items()}
-    places = {key: place_of(own[-1][1]) for key, own in events.items() if key in ignored}
-    listed = [(key, place) for key, place in places.items() if key in elsewhere]
+            listed[key] = table, fields
+    stating = _Stating(output, base, now)
+    left = left_out.keys() - listed.keys()
+    gone = stating.lacking_events() - left
+    known = {key for key in (events.keys() | gone) - left if stating.listed_then(key) is not None}
+    elsewhere = present(events.keys() - listed.keys() - known) if events else set()
+    ignored = events.keys() & (elsewhere | left)
+    entries = {}
+    for key in dict.fromkeys([*listed, *events, *sorted(gone)]):
+        if key not in ignored and (stated := stating.stated(key, listed.get(key), events.get(key, {}), key in known)):
+            entries[key] = stated
+    places = {key: place_of(fields) for key, fields in last.items() if key in ignored}
+    others = [(key, place) for key, place in places.items() if key in elsewhere]
     return State(
-        entries, listed, [(key, place) for key, place in places.items() if key not in elsewhere], unsaid.counts
+        entries, others, [(key, place) for key, place in places.items() if key not in elsewhere], stating.counts
     )
 
 
-def _with_events(listed: Stated | None, events: Sequence[tuple[Table, Fields]]) -> Stated:
-    """What events add to what a table lists; alone, what they say with what their table sets. If one has a day that cannot
-    be read, nobody knows the latest."""
-    said = {column.field: column.node for table, _ in events for column in table.columns if column.field}
-    days = [name for name, node in said.items() if _is_day(node)]
-    on = [max(("", *(value for day in days if isinstance(value := value_at(own, day), str)))) for _, own in events]
-    events = [event for _, event in sorted(zip(on, events, strict=True), key=itemgetter(0))]
-    unread = [(own, *one) for _, own in events for one in own.get(UNREAD, {}).items() if one[0] in days]
-    table, fields = events[-1]
-    for name in said:
-        values = [value for _, own in events if (value := value_at(own, name)) not in (ABSENT, None)]
-        if values:
-            fields = put(fields, name, max(map(str, values)) if name in days else values[-1])
-    if listed is None:
-        for name, value in table.given.items():
-            fields = fields if value_at(fields, name) is not ABSENT else put(fields, name, value)
-        stated = Stated(table.name, fields, table.fields | said.keys())
-    else:
-        known = listed.fields
-        for name in said:
-            old, new = value_at(known, name), value_at(fields, name)
-            if new not in (ABSENT, None) and (old in (ABSENT, None) or (name in days and str(new) > str(old))):
-                known = put(known, name, new)
-        stated = Stated(listed.table, known, listed.owned | said.keys())
-    return _without_days(stated, unread) if unread else stated
-
-
-def _is_day(node: Mapping[str, Any]) -> bool:
-    return "date" in str(node.get("$ref", "")) or node.get("format") == "date"
-
-
-def _without_days(stated: Stated, unread: Sequence[tuple[Fields, str, str]]) -> Stated:
-    """`unread` are days that events do not tell: the events, the fields, and the cells."""
-    fields = stated.fields
-    source = fields[SOURCE]
-    cells = list(source.get("unread", ()))
-    for own, name, cell in unread:
-        fields = put(fields, name, ABSENT)
-        place = Origin(own[SOURCE]["file"], own[SOURCE].get("sheet"), cell)
-        is_here = sheet_of(own) == sheet_of(stated.fields)
-        cells.append(cell if is_here else f"{place.sheet}!{cell}" if place.file == source["file"] else str(place))
-    return stated._replace(fields=put(fields, SOURCE, source | {"unread": list(dict.fromkeys(cells))}))
-
-
-class _Unsaid:
-    """What tables and columns that were not there said when they were. `counts` are the entries that keep what a column
-    said, by where it was and its field."""
+class _Stating:
+    """Puts together what tables and events say now, and what those said that were not there, when they were. `counts` are
+    the entries that keep what a column said, by where it was and its field."""
 
     def __init__(self, output: Output, base: Mapping[Key, Written] | None, now: Mapping[Key, Fields]) -> None:
         self.counts: Counter[tuple[Part, str]] = Counter()
-        self._output, self._base, self._now = output, base, now
+        self._output, self._base, self._is_remembered, self._now = output, base or {}, base is not None, now
+        self._tables = {**output.unread, **output.tables}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
+        self._said: dict[str, set[str]] = defaultdict(set)
         self._logged: dict[str, set[str]] = defaultdict(set)
         self._silent: dict[str, set[str]] = defaultdict(set)
         for (name, _), said in output.said.items():
+            self._said[name] |= said
             if (table := output.tables[name]).log:
-                self._logged[table.kind] |= said
+                self._logged[table.kind] |= said - table.given.keys()
         for table in output.unread.values():
             if table.log:
                 self._silent[table.kind] |= table.fields - {"id", "department"}
 
-    def kept(self, key: Key, stated: Stated) -> Stated:
-        """With what the last import wrote where nothing is said now; where that is not known, nobody is asked."""
-        fields = put(stated.fields, UNREAD, ABSENT)
-        if stated.table in self._output.unread:
-            return stated._replace(fields=fields)
-        part = stated.table, sheet_of(fields)
-        silent = self._silent[key[0]] - stated.fields.get(UNREAD, {}).keys()
-        said = (self._output.said[part] | self._logged[key[0]]) - silent
-        before = self._base[key].fields if self._base and key in self._base else {}
-        known = self._now.get(key, {}) if self._base is None and SOURCE in self._now.get(key, {}) else before
-        owned = set(stated.owned | silent)
-        for name in sorted(owned - said):
+    def lacking_events(self) -> set[Key]:
+        """Of what those tables of events said something that are read now."""
+        read = {name for name, table in self._output.tables.items() if table.log}
+        return {key for key in self._base if read & self._then(key).events.keys()} if read else set()
+
+    def listed_then(self, key: Key) -> Fields | None:
+        """What a table listed that is not there now."""
+        is_unread = key in self._base and self._base[key].table in self._output.unread
+        listed = self._then(key).listed if is_unread else None
+        return listed and put(listed, f"{SOURCE}.{MARK}", ABSENT)
+
+    def stated(
+        self, key: Key, row: tuple[Table, Fields] | None, events: Mapping[str, list[Fields]], is_known: bool
+    ) -> Stated | None:
+        """Of a resource that a table lists in this row, or that `is_known` to be listed by one that is not there."""
+        then = self._then(key)
+        logs = self._logs(then, events)
+        listed: Fields | None
+        if row:
+            name, listed = row[0].name, self._listed(key, *row, then.listed or {})
+            said = self._logged[key[0]] | self._output.said[name, sheet_of(listed)]
+        elif is_known:
+            name, listed, said = self._base[key].table, self.listed_then(key), self._logged[key[0]]
+        elif logs:
+            name, listed, said = [*logs][-1], None, {field for log in events for field in self._said[log]}
+        else:
+            return None
+        halves = Halves(listed, logs)
+        fields = together(halves, self._tables)
+        if is_known and (mark := self._mark(key)) is not ABSENT:
+            fields = put(fields, f"{SOURCE}.{MARK}", mark)
+        speaking = self._tables.keys() & {*logs, *self._remembered(key).events, *([name] if row else ())}
+        owned = {field for one in speaking for field in self._tables[one].fields}
+        said = said - (self._silent[key[0]] - (listed or {}).get(UNREAD, {}).keys())
+        before = self._base[key].fields if key in self._base else {}
+        owned -= {field for field in owned - said if value_at(fields, field) is value_at(before, field) is ABSENT}
+        shared = frozenset(owned)
+        shared = self._sets.setdefault(shared, shared)
+        return Stated(name, fields, shared, halves if logs or listed is None or UNREAD in listed else None)
+
+    def _logs(self, then: Halves, events: Mapping[str, list[Fields]]) -> dict[str, Fields]:
+        """What events say by the names of their tables, the latest last."""
+        logs = {name: half for name, half in then.events.items() if name in self._output.unread}
+        for name, own in events.items():
+            table, was = self._tables[name], then.events.get(name, {})
+            logs[name] = self._kept(latest(table, own), table, self._said[name], was, was)
+        return dict(sorted(logs.items(), key=lambda log: last_day(self._tables[log[0]], log[1])))
+
+    def _listed(self, key: Key, table: Table, fields: Fields, then: Fields) -> Fields:
+        known = then
+        if not self._is_remembered and SOURCE in self._now.get(key, {}):
+            known = self._now[key]
+            for field in self._silent[key[0]]:
+                known = put(known, field, ABSENT)
+        return self._kept(fields, table, self._output.said[table.name, sheet_of(fields)], then, known)
+
+    def _then(self, key: Key) -> Halves:
+        """What was said at the last import; of what only events named, nothing once they do so no more."""
+        then = self._remembered(key)
+        return then if then.listed is not None or self._mark(key) is ABSENT else Halves(None, {})
+
+    def _mark(self, key: Key) -> object:
+        source = self._now.get(key, {}).get(SOURCE)
+        return source.get(MARK, ABSENT) if isinstance(source, dict) else ABSENT
+
+    def _remembered(self, key: Key) -> Halves:
+        """Where it was not kept apart, the table said all of it."""
+        written = self._base.get(key)
+        if written is None:
+            return Halves(None, {})
+        if written.halves:
+            return written.halves
+        is_log = written.table in self._tables and self._tables[written.table].log
+        return Halves(None, {written.table: written.fields}) if is_log else Halves(written.fields, {})
+
+    def _kept(self, fields: Fields, table: Table, said: set[str], then: Fields, known: Fields) -> Fields:
+        """With what was said then under columns that are not there now; that is counted where something is known."""
+        for name in sorted(table.fields - said):
             if value_at(fields, name) is not ABSENT:
                 continue
-            was = value_at(before, name)
-            if was is ABSENT:
-                owned.remove(name)
-            else:
+            if (was := value_at(then, name)) is not ABSENT:
                 fields = put(fields, name, was)
-            if name not in silent and value_at(known, name) is not ABSENT:
-                self.counts[part, name] += 1
-        shared = frozenset(owned)
-        return Stated(stated.table, fields, self._sets.setdefault(shared, shared))
+            if lost := then.get(UNREAD, {}).get(name):
+                fields = put(fields, UNREAD, fields.get(UNREAD, {}) | {name: lost})
+            if value_at(known, name) is not ABSENT:
+                self.counts[(table.name, sheet_of(fields)), name] += 1
+        return fields
