@@ -1,5 +1,6 @@
 """What corrections in a workbook do to the inventory, and how they are told."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 import yaml
 from conftest import ROOT, Run
-from importing import contents, done
+from importing import contents, done, entries
 from test_ledger_roundtrip import SCHEMAS, column_of, edit, export
 
 from policycheck.ledgers.inventory_files import apply, read_now
@@ -180,6 +181,23 @@ attestations:
     assert text_of(folder) == text.replace("名簿を見た", "要綱を見た")
 
 
+def test_a_list_without_rows_stays_where_nothing_can_say_that_it_is_gone(folder: Path, book: Path, run: Run) -> None:
+    delete_column(book, CONTRACTS, "再委託先")
+    edit(book, lambda opened: opened[PARTNERS].delete_rows(2, 2))
+    assert "再委託先" in done(run("import", book, "--output", folder)).stderr
+    assert text_of(folder) == FILE
+
+
+def test_none_says_so_whatever_the_rows_were(folder: Path, tmp_path: Path, run: Run) -> None:
+    (folder / "a.yaml").write_text(FILE.replace("{name: 乙,", "{name: 甲,"), encoding="utf-8")
+    book = export(tmp_path / "book.xlsx", folder)
+    delete_column(book, PARTNERS, "監督")
+    edit(book, lambda opened: opened[PARTNERS].delete_rows(2, 2))
+    correct(book, CONTRACTS, "C-1", "再委託先", "（なし）")
+    done(run("import", book, "--output", folder))
+    assert yaml.safe_load(text_of(folder))["contracts"][0]["subcontractors"] == []
+
+
 # Lists keep their comments
 
 
@@ -295,6 +313,27 @@ def test_a_change_names_the_cell_of_the_workbook(folder: Path, tmp_path: Path, r
     assert moved in stale.stderr
 
 
+def test_new_rows_come_in_the_order_of_the_workbook(folder: Path, book: Path, run: Run) -> None:
+    new = [f"U-{number}" for number in range(3, 12)]
+
+    def change(opened: Any) -> None:
+        for identity in new:
+            opened[USB].append([identity, "総務課"])
+
+    edit(book, change)
+    printed = done(run("import", book, "--output", folder)).stdout
+    assert "追加9" in printed
+    assert list(entries(folder / "book.yaml")) == new
+
+
+@pytest.mark.parametrize("name", ["福祉用", "新"])
+def test_an_entry_that_leaves_a_file_is_not_unchanged_in_it(name: str, folder: Path, book: Path, run: Run) -> None:
+    correct(book, USB, "U-1", "名称", name)
+    correct(book, USB, "U-1", "台帳ファイル", "inventory/b.yaml")
+    line = next(one for one in done(run("import", book, "--output", folder)).stdout.splitlines() if "a.yaml：" in one)
+    assert line.endswith("変更なし5")
+
+
 # Comments of entries that go into another file
 
 
@@ -356,6 +395,74 @@ def test_comments_that_cannot_go_with_an_entry_are_told(name: str, folder: Path,
         for line, text in ((21, "監査で指摘"), (22, "青いシール"), (23, "旧称 #2 あり")):
             assert re.search(rf"a\.yaml:{line}\W.*{text}", printed), printed
     assert "# 監査で指摘" in text_of(folder)
+
+
+def _cut_short(folder: Path, tmp_path: Path, run: Run) -> Path:
+    """As when an import ends before an entry is taken out of the file that it leaves."""
+    book = export(tmp_path / "book.xlsx", folder)
+    correct(book, USB, "U-1", "台帳ファイル", "inventory/b.yaml")
+    before = text_of(folder)
+    done(run("import", book, "--output", folder))
+    (folder / "a.yaml").write_text(before, encoding="utf-8")
+    return book
+
+
+def test_a_move_that_was_cut_short_goes_on_with_its_comments(folder: Path, tmp_path: Path, run: Run) -> None:
+    book = _cut_short(folder, tmp_path, run)
+    other = (folder / "b.yaml").read_bytes()
+    assert "コメント" not in done(run("import", book, "--output", folder)).stderr
+    assert text_of(folder) == FILE.replace(MOVED, "")
+    assert (folder / "b.yaml").read_bytes() == other
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+@pytest.mark.parametrize(("old", "new", "stays"), [("旧称 #2 あり", "直した", False), ("監査で指摘", "直した", True)])
+def test_comments_of_a_copy_that_the_entry_lacks_are_told(
+    old: str, new: str, stays: bool, is_json: bool, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    book = _cut_short(folder, tmp_path, run)
+    (folder / "a.yaml").write_text(FILE.replace(old, new), encoding="utf-8")
+    if is_json:
+        (folder / "b.yaml").write_text(json.dumps(yaml.safe_load((folder / "b.yaml").read_text("utf-8"))), "utf-8")
+    for options in (("--dry-run",), ()):
+        printed = done(run("import", book, "--output", folder, *options)).stderr
+        told = {text for text in ("監査で指摘", "青いシール", "旧称", "直した", "貸出中") if text in printed}
+        if is_json:
+            assert told == {one for one in ("監査で指摘", "青いシール", "旧称", "貸出中") if one not in old} | {
+                "直した"
+            }
+        else:
+            assert told == {"直した"}
+    assert ("直した" in text_of(folder)) is stays
+
+
+BRACKETS = """\
+department: 福祉課
+usb_media: [
+  # 一
+  {id: U-1, name: x},   # 青いシール
+  # 二
+  {id: U-2, # 箱
+    name: y}   # 赤い
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("U-1", {3: "一", 4: "青いシール"}), ("U-2", {5: "二", 6: "箱", 7: "赤い"})]
+)
+def test_comments_of_an_entry_in_brackets_are_told(
+    name: str, lines: dict[int, str], folder: Path, tmp_path: Path, run: Run
+) -> None:
+    (folder / "a.yaml").write_text(BRACKETS, encoding="utf-8")
+    book = export(tmp_path / "book.xlsx", folder)
+    correct(book, USB, name, "台帳ファイル", "inventory/b.yaml")
+    for options in (("--dry-run",), ()):
+        printed = done(run("import", book, "--output", folder, *options)).stderr
+        found = re.findall(r"a\.yaml:(\d+)\W.*もとのファイルに残ります（# (\S+)）", printed)
+        assert {int(line): text for line, text in found} == lines
+    for text in lines.values():
+        assert f"# {text}" in text_of(folder)
 
 
 # Ids that are typed in full width

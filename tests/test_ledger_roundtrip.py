@@ -840,6 +840,29 @@ def test_a_file_of_ndjson_that_loses_its_last_entry_is_removed(
     done(run("validate", two))
 
 
+def test_a_file_behind_a_link_is_removed_with_the_link(
+    two: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = tmp_path / "real" / "c.ndjson"
+    real.parent.mkdir()
+    real.write_text('{"kind":"usb_medium","id":"c-1","department":"課c"}\n', encoding="utf-8")
+    link = two / "links" / "c.ndjson"
+    link.parent.mkdir()
+    link.symlink_to(real)
+    book = export(tmp_path / "book.xlsx", two)
+    _filed(book, {"c-1": "a.yaml"})
+    before = contents(tmp_path)
+    with monkeypatch.context() as patched:  # a mode would not keep root from it
+        patched.setattr("os.access", lambda path, _: path != link.parent)
+        for how in ([], ["--dry-run"]):
+            result = run("import", book, "--output", two, *how)
+            assert (result.exit_code, "c.ndjson" in result.stderr) == (4, True)
+            assert contents(tmp_path) == before
+    done(run("import", book, "--output", two))
+    assert (link.is_symlink(), real.exists()) == (False, False)
+    assert ("usb_medium", "c-1") in entries_in(two)
+
+
 def test_what_has_no_column_goes_with_an_entry_into_another_file(two: Path, tmp_path: Path) -> None:
     book = export(tmp_path / "book.xlsx", two)
     title = _title("usb_medium", "name")

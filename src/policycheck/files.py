@@ -72,7 +72,11 @@ def check_writable(path: Path) -> None:
     path = path.resolve()
     if path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK)):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    folder = next(parent for parent in path.parents if parent.exists())
+    check_folder(next(parent for parent in path.parents if parent.exists()))
+
+
+def check_folder(folder: Path) -> None:
+    """Raises OSError where nothing is to be put into a folder, or taken out of it."""
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(folder, os.W_OK | os.X_OK):

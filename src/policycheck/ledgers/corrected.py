@@ -21,7 +21,7 @@ from .changes import SOURCE, Changes, Difference, Key, Stated, What, Written
 from .homes import Homes
 from .inventory_files import Moved, Now, apply, read_now
 from .merge import merge
-from .moved_comments import MovedComments
+from .moved_comments import MovedComments, gone_with_items
 from .paths import put
 from .places import NOTED, standing
 from .steps import Step
@@ -86,6 +86,7 @@ class _Plan(Homes):
         self._leaving: dict[Path, dict[Key, Fields]] = defaultdict(dict)
         self._arriving: set[Path] = set()
         self._comments: MovedComments | None = None
+        self._gone: list[tuple[str, Mapping[str, object]]] = []
 
     def change(self) -> None:
         """Notes what is different."""
@@ -100,8 +101,9 @@ class _Plan(Homes):
                     self._refile(key, path, self.homes[key])
                 elif key not in self.homes and key[0] in self._corrected.kinds and path in self._known:
                     self._miss(key, path)
-        for key in self.homes.keys() - self._keepers.keys():
-            self._add(key, self._corrected.entries[key])
+        for key, own in self._corrected.entries.items():
+            if key not in self._keepers:
+                self._add(key, own)
 
     def _merged(self, path: Path, now: Now) -> Changes:
         new, base = {}, {}
@@ -173,8 +175,12 @@ class _Plan(Homes):
     def coming(self, schemas: Schemas) -> list[Coming]:
         """What becomes of each file that the workbook says anything of. Without conflicts, also what is to be written."""
         going = {key: path for path, leaving in self._leaving.items() for key in leaving if self._keepers[key] == path}
-        if going:
-            self._comments = MovedComments(going, self.homes, self.nows, self._entries, schemas.kinds)
+        copies = {
+            path: {key: self._keepers[key] for key in leaving if self._keepers[key] != path}
+            for path, leaving in self._leaving.items()
+        }
+        if copies:
+            self._comments = MovedComments(going, copies, self.homes, self.nows, self._entries, schemas.kinds)
         made, last = [], []
         is_clear = not any(one.what is What.CONFLICT for own in self._differences.values() for one in own)
         at_home = {*self.homes.values()}
@@ -182,7 +188,8 @@ class _Plan(Homes):
             differences, entries = self._differences[path], self._entries[path]
             if not differences and path not in at_home:
                 continue
-            changes = self._changes[path]._replace(entries=entries, differences=differences)
+            unchanged = self._changes[path].unchanged - self._unchanged_leaving(path)
+            changes = self._changes[path]._replace(entries=entries, differences=differences, unchanged=unchanged)
             refusal = None
             try:
                 if is_clear:
@@ -195,6 +202,11 @@ class _Plan(Homes):
         self.steps += last
         return made
 
+    def _unchanged_leaving(self, path: Path) -> int:
+        """How many entries go into another file as they are."""
+        changed = {one.key for one in self._changes[path].differences}
+        return sum(self._keepers[key] == path and key not in changed for key in self._leaving[path])
+
     def _steps(self, now: Now, schemas: Schemas) -> tuple[list[Step], list[Step]]:
         """How a file is written: what it gains, and what is then taken away because other files have it."""
         path, before, entries = now.path, now.content, self._entries[now.path]
@@ -202,6 +214,9 @@ class _Plan(Homes):
         content = apply(now, entries, schemas.kinds, self._terms.comment, moved)
         if content == (before or b""):
             return [], []
+        lists = {one.key for one in self._changes[path].differences if isinstance(one.old, list)}
+        if lists := lists & entries.keys():
+            self._gone += gone_with_items(now, content, entries.keys(), lists)
         leaving = self._leaving[path]
         if not leaving:
             return [Step(path, before, content)], []
@@ -219,6 +234,7 @@ class _Plan(Homes):
             *(("ledger.workbook_stale", {"file": path}) for path in stale),
             *(("ledger.workbook_file_gone", {"file": name}) for name in gone),
             *(self._comments.told() if self._comments else ()),
+            *self._gone,
         ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import LedgerError
-from ..files import Staged, check_writable
+from ..files import Staged, check_folder, check_writable
 
 
 class Memory(NamedTuple):
@@ -38,9 +38,11 @@ class Step(NamedTuple):
         return self.after == (self.before or b"")
 
     def check(self) -> None:
-        """Raises OSError where it cannot be written."""
+        """Raises OSError where it cannot be written, or removed."""
         if not self.stays:
             check_writable(self.path)
+            if self.after == b"":
+                check_folder(self.path.parent)  # what it links to may lie in another one
         if self.memory:
             check_writable(self.memory.coming)
 
@@ -108,7 +110,8 @@ def _put(step: Step, file: Staged | None, memory: Staged | None) -> None:
         if file:
             file.put()
         elif not step.stays:
-            step.path.unlink()
+            step.path.resolve().unlink()
+            step.path.unlink(missing_ok=True)  # a link
     except OSError:
         if step.memory:
             step.memory.coming.unlink(missing_ok=True)

@@ -65,9 +65,9 @@ class Part(NamedTuple):
         Raises UnsureError.
         """
         said = value_at(own.fields, self.field)
-        if said is ABSENT and held == [] and not self.says_none:
+        if said is ABSENT and not self.says_none:
             return held
-        if not isinstance(said, (dict, list)) or not self._loses(fields for _, fields in self._members(held)):
+        if not said or not isinstance(said, (dict, list)) or not self._loses(own for _, own in self._members(held)):
             return said
         bare = [[name, self._bare(fields)] for name, fields in self._members(held)]
         if same([*map(list, self._members(said))], bare):

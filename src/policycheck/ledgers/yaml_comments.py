@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -25,16 +26,16 @@ class Commented:
     def __init__(self, text: str, value: Mapping[str, Any]) -> None:
         self._text, self._value, self._tree = text, value, Tree(text)
 
+    def all(self) -> Counter[str]:
+        return Counter(comment for _, comment in self._tree.comments_at(0, len(self._text)))
+
     def comments(self, path: FieldPath) -> Iterator[Comment]:
-        """Those in an entry and beside it, and those on the lines directly above it."""
+        """Those in an entry and beside it, and those on the lines directly above it. In brackets, all of them stay."""
         listed, entry = self._found(path)
-        begin, end = entry.start, entry.end
-        first = begin
-        if not listed.in_flow:
-            first, end = self._tree.block(listed, entry)
-            begin -= self._tree.column(begin)
+        first, end = self._tree.beside(entry) if listed.in_flow else self._tree.block(listed, entry)
+        begin = entry.start - self._tree.column(entry.start)
         for place, comment in self._tree.comments_at(first, end):
-            yield Comment(self._text.count("\n", 0, place) + 1, comment, place >= begin)
+            yield Comment(self._text.count("\n", 0, place) + 1, comment, not listed.in_flow and place >= begin)
 
     def lines(self, path: FieldPath, fields: Fields) -> str | None:
         """An entry in block style with its comments, without its indent, where it is to say this; None where that cannot be

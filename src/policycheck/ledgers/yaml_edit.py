@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from ..model import Fields
 from ..yaml_out import flow, items
 from .paths import same
 from .yaml_flow import FlowEditor
+from .yaml_lists import moved, opcodes
 from .yaml_tree import Node, NotEditableError
 
 
@@ -161,8 +161,9 @@ class _Editor(FlowEditor):
         column = self._tree.column(node.start)
         ends: dict[int, int] = {}
         added: list[tuple[int, list[Any]]] = []
-        names = (_names_of(current, target), _names_of(target, target))
-        for _, first, last, begin, end in SequenceMatcher(None, *names, autojunk=False).get_opcodes():
+        if sources := moved(current, target):
+            return self._reordered(node, current, target, sources)
+        for _, first, last, begin, end in opcodes(current, target):
             both = min(last - first, end - begin)
             for place in range(first, first + both):
                 ends[place] = self._item(node.children[place], current[place], target[begin + place - first])
@@ -180,6 +181,25 @@ class _Editor(FlowEditor):
             lines = (f"{self._line_end}{' ' * column}- {flow(value)}" for value in values)
             self._replace(line, line, "".join(lines))
         return ends[max(ends)]
+
+    def _reordered(self, node: Node, current: list[Any], target: list[Any], sources: Mapping[int, int]) -> int:
+        """Each item with its comments in the place of another, and those that are new. What stands between them stays."""
+        blocks = [self._tree.block(node, child) for child in node.children]
+        texts = []
+        for place, value in enumerate(target):
+            if place in sources:
+                begin, end = blocks[sources[place]]
+                texts.append(_with(self._text[begin:end], current[sources[place]], value).rstrip("\r\n"))
+            else:
+                texts.append(f"{' ' * self._tree.column(node.start)}- {flow(value)}")
+        last = min(len(blocks), len(texts)) - 1
+        texts[last:] = [self._line_end.join(texts[last:])]
+        for (begin, end), text in zip(blocks, texts, strict=False):
+            self._replace(begin, self._tree.line_of(end - 1), text)
+        for begin, end in blocks[last + 1 :]:
+            self._replace(begin, end, "")
+        self._grown.append((node.start, node.start + 1))
+        return self._tree.line_of(blocks[last][1] - 1)
 
     def _item(self, node: Node, current: object, target: object) -> int:
         if same(current, target):
@@ -222,18 +242,12 @@ class _Editor(FlowEditor):
             if target.start in changed and (before < 0 or edited[before][1] <= alias.start):
                 self._replace(alias.start, alias.end, flow(value))
 
-    def _result(self) -> str:
-        parts: list[str] = []
-        done = 0
-        for start, end, text in sorted(self._edits, key=lambda edit: edit[:2]):
-            if start < done:
-                raise NotEditableError
-            parts += (self._text[done:start], text)
-            done = end
-        return "".join((*parts, self._text[done:]))
 
-
-def _names_of(entries: Sequence[object], like: Sequence[object]) -> list[str]:
-    """What tells the items of a list apart: themselves, or the first field that such items have."""
-    first = next((next(iter(one), None) for one in like if isinstance(one, dict)), None)
-    return [flow(one.get(first) if isinstance(one, dict) else one) for one in entries]
+def _with(text: str, current: object, target: object) -> str:
+    """The lines of an item of a list, which then say something else."""
+    if same(current, target):
+        return text
+    if not isinstance(current, dict) or not isinstance(target, dict):
+        raise NotEditableError
+    lines = edit(f"items:\n{text}", {"items": [current]}, {"items": Section({0: target}, [])})
+    return lines.removeprefix("items:\n")

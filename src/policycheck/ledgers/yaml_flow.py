@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from .yaml_tree import Node, Tree
+from .yaml_tree import Node, NotEditableError, Tree
 
 _COMMA = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*,")
 _REST = re.compile(r"[ \t]*(?:\r?\n|$|(?=[#\]}]))")
@@ -68,3 +68,13 @@ class FlowEditor:
 
     def _spans(self, node: Node) -> list[Span]:
         return [(key.start, max(key.end, value.end)) for key, value in node.pairs.values()]
+
+    def _result(self) -> str:
+        parts: list[str] = []
+        done = 0
+        for start, end, text in sorted(self._edits, key=lambda edit: edit[:2]):
+            if start < done:
+                raise NotEditableError
+            parts += (self._text[done:start], text)
+            done = end
+        return "".join((*parts, self._text[done:]))

@@ -13,6 +13,7 @@ import yaml
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"(?<![^ \t\r\n])#[^\r\n]*")
 _INDENTED = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+(#)")
+_TO_COMMENT = re.compile(r"[ \t]*,?[ \t]*(?=#)")
 _ANCHOR = re.compile(r"&\S+(?:\s|#[^\r\n]*)*")
 """With what stands between it and the value itself."""
 
@@ -101,14 +102,25 @@ class Tree:
         """The lines of an item of a list in block style, with the comments directly above it and those that its indent
         makes its own."""
         column = self.column(listed.start)
-        first = begin = self.dash(item.start, column)
-        while first:
-            before = self._text.rfind("\n", 0, first - 1) + 1
-            comment = next(self.comments_at(before, first), None)
+        begin = self.dash(item.start, column)
+        return self._above(begin, column), self.after_indented(self.after_line(max(item.end, begin)), column)
+
+    def beside(self, item: Node) -> tuple[int, int]:
+        """From the comments directly above an item of a list in brackets to that behind it."""
+        column = self.column(item.start)
+        line = item.start - column
+        start = item.start if self._text[line : item.start].strip() else self._above(line, column)
+        return start, self.line_of(item.end) if _TO_COMMENT.match(self._text, item.end) else item.end
+
+    def _above(self, line: int, column: int) -> int:
+        """Where the comments begin that stand in this column of the lines directly above one."""
+        while line:
+            before = self._text.rfind("\n", 0, line - 1) + 1
+            comment = next(self.comments_at(before, line), None)
             if comment is None or comment[0] != before + column or self._text[before : comment[0]].strip():
                 break
-            first = before
-        return first, self.after_indented(self.after_line(max(item.end, begin)), column)
+            line = before
+        return line
 
     def aliases(self, value: object) -> Iterator[tuple[Node, object]]:
         """Each with its value. `value` is that of the document."""
