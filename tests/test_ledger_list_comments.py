@@ -101,3 +101,21 @@ def test_no_item_loses_its_comments(seed: int, tmp_path: Path) -> None:
         expected = f"# {name} above{end}      - name: {name}  # {name} beside{end}        system: "
         assert expected in content
         assert re.search(rf"{name} beside\r?\n        system: [ST]  # {name} in", content)
+
+
+def test_a_comment_that_goes_with_an_item_is_told_by_an_import_of_a_ledger(tmp_path: Path, run: Run) -> None:
+    ledger, made = tmp_path / "s.csv", tmp_path / "inventory" / "s.yaml"
+    table = {"kind": "system", "columns": {"番号": "id", "拠点": {"field": "sites", "split": "、"}}}
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(yaml.safe_dump({"department": "課", "tables": [table]}, allow_unicode=True), encoding="utf-8")
+    command = ("import", ledger, "--mapping", mapping, "--output", made.parent)
+    ledger.write_text("番号,拠点\nS-1,甲、乙、丙\n", encoding="utf-8")
+    done(run(*command))
+    text = made.read_text(encoding="utf-8").replace(
+        "sites: [甲, 乙, 丙]", "sites:\n      - 甲\n      - 乙  # 駅前\n      - 丙"
+    )
+    made.write_text(text, encoding="utf-8")
+    ledger.write_text("番号,拠点\nS-1,甲、丙\n", encoding="utf-8")
+    for more in (("--dry-run",), ()):
+        assert "# 駅前" in done(run(*command, *more)).stderr
+    assert "駅前" not in made.read_text(encoding="utf-8")

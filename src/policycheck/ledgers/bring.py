@@ -25,6 +25,7 @@ from .collect import Collected
 from .ids import odd_events
 from .inventory_files import Now, apply, read_now
 from .merge import merge
+from .moved_comments import gone_with_items
 from .output import Output, place_of
 from .stated import state
 from .steps import Step
@@ -168,6 +169,9 @@ def _prepared(
     try:
         if not changes.counts[What.CONFLICT]:
             content = apply(now, changes.entries, schemas.kinds, terms.comment)
+            lists = {one.key for one in changes.differences if isinstance(one.old, list) and one.what is What.UPDATED}
+            if lists:
+                collected.notices += gone_with_items(now, content, changes.entries.keys(), lists)
     except LedgerError as error:
         refusal = error
     return Coming(now, output, changes, content, elsewhere, refusal), odd
