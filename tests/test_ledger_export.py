@@ -25,12 +25,13 @@ from policycheck.inventory.documents import Entry, read_entries
 from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers import export
 from policycheck.ledgers.cells import ABSENT, Raw, Unread
+from policycheck.ledgers.changes import SOURCE
 from policycheck.ledgers.export import Exported, export_workbook
 from policycheck.ledgers.values import Options, reader
 from policycheck.ledgers.words import fold
-from policycheck.ledgers.workbook_columns import ESCAPE, NONE, ExportColumn, Form, Role
+from policycheck.ledgers.workbook_columns import ESCAPE, FORMAT, NONE, ExportColumn, Form, Role
 from policycheck.ledgers.workbook_mapping import reader_of, table_of
-from policycheck.ledgers.workbook_sheets import PROVENANCE, ExportSheet, columns_of, sheets_of
+from policycheck.ledgers.workbook_sheets import ExportSheet, columns_of, sheets_of
 from policycheck.texts import LANGUAGES, texts
 
 BUNDLE = Bundle()
@@ -184,7 +185,7 @@ def test_any_inventory_comes_back_as_it_was(
     for plural, entries in document.items():
         for entry in entries:
             entry.setdefault("department", entry["id"] if plural == "departments" else "市民局")
-            entry.pop(PROVENANCE, None)
+            entry.pop(SOURCE, None)
     file = tmp_path_factory.mktemp("city") / "a.json"
     file.write_text(json.dumps(_holdable(document)), encoding="utf-8")
     kept = {plural: entries for plural, entries in document.items() if entries}
@@ -317,7 +318,7 @@ def test_headings_are_told_apart_and_sheets_have_names_that_excel_takes() -> Non
 def test_every_field_of_every_schema_has_its_column() -> None:
     def leaves(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for name, inner in node.get("properties", {}).items():
-            if (*path, name) != (PROVENANCE,):
+            if (*path, name) != (SOURCE,):
                 members = inner.get("items") or inner.get("additionalProperties") or {}
                 further = {**inner, **members} if "properties" in members else inner
                 yield from leaves(further, (*path, name)) if "properties" in further else [(*path, name)]
@@ -394,7 +395,7 @@ def test_the_guide_says_what_it_was_made_from_and_how_to_read_it_back() -> None:
     assert any("2026-11-20" in str(row) for row in told)
     assert ["USBメモリ等の記録媒体", str(inventory.kinds["usb_medium"])] in told
     noted = {entry.name: entry.value for entry in book.custom_doc_props.props}
-    assert noted["policycheck.export"] == export.FORMAT
+    assert noted["policycheck.export"] == FORMAT
     for name, wanted in {
         "sha256": [file.sha256 for file in inventory.files],
         "file": [file.path for file in inventory.files],

@@ -371,6 +371,25 @@ def test_tables_one_below_the_other_and_side_by_side(imports: Import, tmp_path: 
         assert found == EXPECTED | {"K-1": {"site": "東"}, "K-2": {"site": "西"}}
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("head", [1, 2])
+def test_headings_beside_a_table_cost_it_no_row(imports: Import, tmp_path: Path, suffix: str, head: int) -> None:
+    ids = {"kind": "user_id", "columns": {"ID": "id", "拠点": "site"}}
+    rights: Rows = [["", "", ""]] * head + [
+        ["", "ID", "拠点"],
+        ["", "K-1", "東"],
+        ["", "ID", "拠点"],
+        ["", "K-2", "西"],
+    ]
+    lefts = [*REGISTER, HEADINGS, ["U-3", "", "", ""], ["U-4", "", "○", ""], ["U-5", "", "○", ""]]
+    rows = [[*left, *right] for left, right in zip(lefts, [*rights, *[["", "", ""]] * 9], strict=False)]
+    path = tmp_path / f"beside.{suffix}"
+    put_csv(path, rows) if suffix == "csv" else put_book(path, 表=[[cell or None for cell in row] for row in rows])
+    lenient = usb(require=["id"], columns=COLUMNS | {"番号": "id"})
+    imports(path.name, mapping=mapping_of(lenient | {"skip": ["U-3"]}, ids, output="all.yaml"))
+    assert [*entries(tmp_path / "inventory" / "all.yaml")] == ["U-1", "U-2", "U-4", "U-5", "K-1", "K-2"]
+
+
 def test_tables_under_the_same_headings_side_by_side_are_told_apart_by_their_areas(
     imports: Import, tmp_path: Path, made: Path
 ) -> None:
@@ -576,6 +595,23 @@ def test_what_people_wrote_survives_what_the_ledger_changes(imports: Import, tmp
         "手-1": {"note": "私物"},
     }
     assert "更新1" in result.stdout
+
+
+def test_an_empty_cell_says_what_stands_above_it_in_a_row_that_is_left_out(imports: Import, tmp_path: Path) -> None:
+    rows: Rows = [
+        ["拠点", "ID", "状態"],
+        ["東", "a", "有効"],
+        ["西", "c", "削除"],
+        ["", "d", "有効"],
+        ["合計", "", ""],
+        ["", "e", "有効"],
+    ]
+    put_csv(tmp_path / "ids.csv", rows)
+    columns = {"拠点": {"field": "site", "fill_down": True}, "ID": "id", "状態": "status"}
+    table = {"kind": "user_id", "columns": columns, "skip": ["合計", {"column": "状態", "like": ["削除"]}]}
+    done(imports("ids.csv", mapping=mapping_of(table)))
+    found = entries(tmp_path / "inventory" / "ids.yaml")
+    assert {key: fields["site"] for key, fields in found.items()} == {"a": "東", "d": "西", "e": "西"}
 
 
 def test_what_vanished_is_marked_told_deleted_on_demand_and_comes_back(

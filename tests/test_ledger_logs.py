@@ -392,3 +392,19 @@ def test_what_a_register_and_a_log_say_one_after_the_other_they_say_together(
                 assert field not in fields
             elif dated:
                 assert fields[field] == max(dated)
+
+
+def test_what_a_file_lacks_stays_though_another_has_it(imports: Import, tmp_path: Path) -> None:
+    mapping = mapping_of({**REGISTER, "file": "*"}, {**LOG, "file": "*"})
+    log = [EVENTS[0], ["R8.5.1", "U-1"]]
+    other: dict[str, Rows] = {"管理": [HEADINGS, ["U-3", "丙", "○", "", ""]], "貸出": [EVENTS[0], ["R8.5.2", "U-3"]]}
+    put_book(tmp_path / "kenkou.xlsx", 管理=LISTED, 貸出=log)
+    put_book(tmp_path / "zeimu.xlsx", **other)
+    done(imports("kenkou.xlsx", "zeimu.xlsx", mapping=mapping))
+    made = tmp_path / "inventory" / "kenkou.yaml"
+    before = entries(made)
+    assert (before["U-1"]["registered"], before["U-1"]["last_used_on"]) == ("true", "2026-05-01")
+    for lacking in ({"管理": LISTED}, {"貸出": log}):
+        put_book(tmp_path / "kenkou.xlsx", **lacking)
+        done(imports("kenkou.xlsx", "zeimu.xlsx", mapping=mapping))
+        assert entries(made) == before

@@ -553,26 +553,6 @@ def test_an_object_is_not_read_from_one_cell(node: dict[str, Any]) -> None:
         reader(node, BY_NAME)
 
 
-@given(st.text())
-def test_exact_texts_stay_as_they_are(text: str) -> None:
-    for node in (NOTE, common("text"), common("id")):
-        value = reader(node, BY_NAME, Options(exact=True))(text)
-        assert value == text or value is ABSENT or isinstance(value, Unread)
-        if isinstance(value, str):
-            assert value.encode() == text.encode()
-
-
-def test_exact_words_are_compared_as_they_are() -> None:
-    values = {"（なし）": None}
-    assert read(common("text_or_none"), "（なし）", exact=True, values=values) is None
-    assert read(common("text_or_none"), "(なし)", exact=True, values=values) == "(なし)"
-    assert read(common("text"), "不明", exact=True) == "不明"
-    assert read(common("text"), " x", exact=True) == "malformed_value"
-    assert read(LIST, "なし\n不明、東", exact=True, split="\n") == ["なし", "不明、東"]
-    assert read(LIST, "なし", exact=True) == ["なし"]
-    assert read(LIST, "（なし）", exact=True, values={"（なし）": []}) == []
-
-
 def test_fold_makes_titles_one_however_they_are_written() -> None:
     written = [
         "ウイルス チェック日 (ID)",
@@ -634,7 +614,6 @@ EXTRAS = st.builds(
         coarse=st.sampled_from([None, "first", "last"]),
         unix=st.booleans(),
     ),
-    exact=st.booleans(),
     split=st.sampled_from([None, "、", "]^-\\"]),
 )
 REGISTRY = jsonschema_rs.Registry([(schema["$id"], schema) for schema in SCHEMAS.values()])

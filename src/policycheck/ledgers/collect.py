@@ -6,8 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -128,17 +127,14 @@ class _Reading:
 
     def end(self) -> None:
         """Looks at what no single ledger tells."""
-        collected, unread = self._collected, {}
-        for table in self._mapping.tables:
-            if table.name in self._read:
-                continue
-            unread[table.name] = table
-            if not table.optional:
+        collected, tables = self._collected, self._mapping.tables
+        for table in tables:
+            if table.name not in self._read and not table.optional:
                 near = [self._near[table.name]] if table.name in self._near else []
                 refuse(self._sheets, [table], near, self._fixed)
         outputs = [*collected.outputs.values()]
         for output in outputs:
-            output.unread = unread
+            output.unread = {table.name: table for table in tables if table.name not in output.tables}
         collected.refusals += doubles(outputs)
         if any(table.log for output in outputs for table in output.tables.values()):
             stated = [*chain.from_iterable(output.stated() for output in outputs)]
@@ -177,9 +173,10 @@ def _told(ledger: Ledger, sheet: Sheet, reader: SheetReader) -> Iterator[tuple[s
         absent = [rule.written for rule in rules if rule.written not in layout.columns]
         if absent:
             yield "ledger.rule_without_column", {"place": layout.place(layout.first - 1), "columns": absent}
-    skipped = {(rule, number): None for (_, rule), rows in reader.skipped.items() for number in rows}
-    for rule, numbers in groupby(skipped, itemgetter(0)):
-        rows = [number for _, number in numbers]
+    skipped: dict[str, dict[int, None]] = defaultdict(dict)
+    for (_, rule), numbers in reader.skipped.items():
+        skipped[rule] |= dict.fromkeys(numbers)
+    for rule, rows in skipped.items():
         where = f"{ledger.file} {sheet.name}" if sheet.name else ledger.file
         key = "ledger.row_skipped" if len(rows) == 1 else "ledger.rows_skipped"
-        yield key, {"place": where, "rule": rule, "count": len(rows), "rows": rows[:10]}
+        yield key, {"place": where, "rule": rule, "count": len(rows), "rows": sorted(rows)[:10]}

@@ -44,7 +44,7 @@ class Converter:
         self.refusals: list[Problem] = []
         self._schemas, self._nodes, self._department = schemas, nodes, mapping.department
         self._notes_unread = any(table.log for table in mapping.tables)
-        self._steps: dict[int, list[_Step]] = {}
+        self._steps: dict[int, tuple[Layout, list[_Step]]] = {}
         self._lacking: dict[int, Column] = {}
         self._told: set[tuple[str, str]] = set()
 
@@ -105,9 +105,11 @@ class Converter:
         return [value for value in (step.values(block) if step.values else ()) if isinstance(value, str)]
 
     def _steps_of(self, layout: Layout) -> list[_Step]:
-        if id(layout) not in self._steps:
-            self._steps[id(layout)] = self._plan(layout)
-        return self._steps[id(layout)]
+        known, steps = self._steps.get(id(layout), (None, []))
+        if known is not layout:
+            steps = self._plan(layout)
+            self._steps[id(layout)] = layout, steps
+        return steps
 
     def _plan(self, layout: Layout) -> list[_Step]:
         """The fields in the order of the schema."""

@@ -53,6 +53,8 @@ def _text(difference: Difference) -> str:
     match difference:
         case Difference(what=What.CONFLICT, field=None, old=dict()):
             return "row_unknown"
+        case Difference(what=What.DELETED, origin=None):
+            return "row_deleted"
         case Difference(what=What.VANISHED, new=new) if new is ABSENT:
             return "row_gone"
         case Difference(what=What.CONFLICT, field=None, base=base):

@@ -24,12 +24,9 @@ from ..model import Fields, InputFile, Inventory, Problem
 from ..spool import no_room, temporary_folder
 from ..texts import Texts
 from .places import NOTED
-from .workbook_columns import EARLIEST, ExportColumn, Form, Role
+from .workbook_columns import EARLIEST, FORMAT, ExportColumn, Form, Role
 from .workbook_guide import write_guide
 from .workbook_sheets import ExportSheet, sheets_of
-
-FORMAT = "1"
-"""The version of what a workbook of this kind looks like; it stands in the property `policycheck.export`."""
 
 _BLOCK = 1 << 20
 _WIDTHS = {Form.TEXT: 22, Form.NOTE: 30, Form.LINES: 24, Form.DAY: 13, Form.COUNT: 11, Form.WORD: 13}

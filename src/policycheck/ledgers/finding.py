@@ -19,7 +19,7 @@ TALLEST = 4
 
 class Search:
     """Looks for the headings of some tables. `found` are the tables that were there, `near` is what came closest to the
-    others; `repeated` are the numbers of rows that only say headings once more; `odd` are rows inside a table, by their
+    others; `odd` are rows inside a table, by their
     numbers, that are like headings of it; `fixed` are, by table, the rows in which the mapping says that its headings are.
     When all is done, `lacking` are the rows that are meant as headings, but lack a column, and `refusals` those of `odd`
     that no table has as its headings."""
@@ -28,7 +28,6 @@ class Search:
         """In what is no grid, headings stand once, in the first row."""
         self.found: list[Layout] = []
         self.near: dict[str, Near] = {}
-        self.repeated: set[int] = set()
         self.odd: dict[int, Layout] = {}
         self.lacking: list[Near] = []
         self.refusals: list[Problem] = []
@@ -42,6 +41,7 @@ class Search:
         self._lines: list[tuple[int, list[Raw]]] = []
         self._counts: list[int] = []
         self._heads: dict[int, list[Layout]] = defaultdict(list)
+        self._repeated: dict[int, list[Layout]] = defaultdict(list)
 
     def take(self, numbers: Sequence[int], rows: Sequence[list[Raw]]) -> None:
         """The next rows of the sheet, with their numbers."""
@@ -102,13 +102,18 @@ class Search:
             new = [near for near in whole if firsts[near.layout.table.name] == first]
             if all(any(is_same(near.layout, other) for other in active) for near in new):
                 high = max(near.layout.table.header_rows for near in new)
-                self.repeated.update(range(number + 1 - high, number + 1))
+                for row in range(number + 1 - high, number + 1):
+                    self._repeated[row] += [near.layout for near in new]
                 return False
         for near in new:
             self.found.append(near.layout)
             for row in _rows_of(near.layout):
                 self._heads[row].append(near.layout)
         return True
+
+    def is_repeated(self, number: int, layout: Layout) -> bool:
+        """Whether a row only says headings once more where a table stands."""
+        return any(layout.overlaps(one) for one in self._repeated.get(number, ()))
 
     def _note(self, near: Near, *, is_new: bool) -> None:
         """A row that lacks something of a table, which may be found yet."""
@@ -143,9 +148,9 @@ class Search:
 
     def _is_taken(self, layout: Layout) -> bool:
         """Whether its rows are the headings of a table that was found."""
-        rows = _rows_of(layout)
-        return not self.repeated.isdisjoint(rows) or any(
-            layout.overlaps(head) for row in rows for head in self._heads.get(row, ())
+        return any(
+            self.is_repeated(row, layout) or any(layout.overlaps(head) for head in self._heads.get(row, ()))
+            for row in _rows_of(layout)
         )
 
     def _refuse_unclear(self, layout: Layout) -> None:

@@ -30,7 +30,7 @@ class Base(NamedTuple):
     was one."""
 
     written: dict[Key, Written] | None
-    lost: bool | None = None
+    lost: bool = False
 
 
 def read_base(now: Now) -> Base:

@@ -21,7 +21,7 @@ def merge(
     as_of: datetime.date,
     delete_vanished: bool = False,
     prefer: Prefer = None,
-    lost: bool | None = None,
+    lost: bool = False,
 ) -> Changes:
     """Field by field, of three: `new` is what the ledgers say, `base` what the last import wrote (None where that is not
     known), `now` the inventory. Nothing that is given is changed. `lost` says that there was something to be known, so
@@ -29,8 +29,7 @@ def merge(
 
     With conflicts the entries are not to be written: ask, or say which side to prefer.
     """
-    if lost is None:
-        lost = base is None and any(SOURCE in fields for fields in now.values())
+    lost = lost or (base is None and any(SOURCE in fields for fields in now.values()))
     return _Merge(new, base, now, read_tables, as_of, delete_vanished, prefer, lost).changes()
 
 

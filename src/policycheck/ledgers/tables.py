@@ -57,6 +57,7 @@ class SheetReader:
         self._tall = deque(sorted({area for area in sheet.merged if area[2] > area[0]}))
         self._open: list[tuple[int, int, Raw]] = []
         self._above: dict[tuple[str, int, int], Raw] = {}
+        self._asked: dict[tuple[str, int, int], list[int]] = {}
         self._skipping: dict[tuple[str, int], tuple[str, int]] = {}
 
     def blocks(self) -> Iterator[Block]:
@@ -76,8 +77,10 @@ class SheetReader:
                 yield from self._parts(active, numbers[start:before], rows[start:before])
                 ended = [one for one in active if any(one.overlaps(other) for other in new)]
                 search.found = [one for one in search.found if one not in ended or one.first <= head]
-                active = [one for one in active if one not in ended] + new
+                beside = [one for one in active if one not in ended]
+                active = beside + new
                 start = place + 1
+                yield from self._parts(beside, numbers[before:start], rows[before:start], active)
             waiting = max(start, len(rows) - TALLEST + 1)
             yield from self._parts(active, numbers[start:waiting], rows[start:waiting])
             numbers, rows = numbers[waiting:], rows[waiting:]
@@ -120,8 +123,11 @@ class SheetReader:
                     self._open.append((last, column, said))
         return numbers, rows
 
-    def _parts(self, active: list[Layout], numbers: list[int], rows: list[list[Raw]]) -> Iterator[Block]:
-        """The rows of each table, without those that are none of its entries."""
+    def _parts(
+        self, active: list[Layout], numbers: list[int], rows: list[list[Raw]], among: Sequence[Layout] = ()
+    ) -> Iterator[Block]:
+        """The rows of each table, without those that are none of its entries. `among` are the tables beside which they
+        stand, where these are more."""
         filled = []
         entries = []
         for layout in active:
@@ -129,13 +135,13 @@ class SheetReader:
             written = [column.written for column in layout.table.columns if not column.field]
             if unread := {layout.columns[own] for own in written if own in layout.columns}:
                 kept = [place for place in kept if not is_only_numbered(layout, rows[place], unread)]
-            checks = Checks(layout, max(map(width_of, active)) if self._is_text else None)
+            checks = Checks(layout, max(map(width_of, among or active)) if self._is_text else None)
             if self._is_grid:
                 self.refusals += checks.refusals(numbers, rows, kept)
-                among = [place for place in kept if numbers[place] not in self.search.odd]
-                self.refusals += checks.headings(numbers, rows, among, self._no_ids)
+                plain = [place for place in kept if numbers[place] not in self.search.odd]
+                self.refusals += checks.headings(numbers, rows, plain, self._no_ids)
             entries.append(kept)
-            filled.append(self._filled_down(layout, kept, rows))
+            filled.append(self._filled_down(layout, kept, numbers, rows))
         for layout, own_rows, seen in zip(active, entries, filled, strict=True):
             kept = own_rows
             rivals = [(other, own) for other, own in zip(active, filled, strict=True) if layout.overlaps(other)]
@@ -152,9 +158,11 @@ class SheetReader:
             if made.rows:
                 yield made
 
-    def _filled_down(self, layout: Layout, kept: list[int], rows: list[list[Raw]]) -> list[list[Raw]]:
+    def _filled_down(
+        self, layout: Layout, kept: list[int], numbers: list[int], rows: list[list[Raw]]
+    ) -> list[list[Raw]]:
         """The rows as a table sees them: among its entries, whichever table takes them, a cell that is empty says what the
-        one above it says, where its column has that."""
+        one above it says, where its column has that; also where a rule for another column leaves that row out."""
         places = [
             layout.columns[column.written]
             for column in layout.table.columns
@@ -162,15 +170,20 @@ class SheetReader:
         ]
         if not places:
             return rows
-        made = list(rows)
-        for number in kept:
-            row = made[number] = [*rows[number], *[None] * (max(places) + 1 - len(rows[number]))]
+        made, entries = list(rows), set(kept)
+        for index, (number, line) in enumerate(zip(numbers, rows, strict=True)):
+            asked = self._asked.pop((layout.table.name, layout.first, number), None)
+            if index not in entries and asked is None:
+                continue
+            row = [*line, *[None] * (max(places) + 1 - len(line))]
             for place in places:
                 key = layout.table.name, layout.first, place
-                if shown(row[place]).strip():
-                    self._above[key] = row[place]
-                else:
+                if not shown(row[place]).strip():
                     row[place] = self._above.get(key)
+                elif place not in (asked or ()):
+                    self._above[key] = row[place]
+            if index in entries:
+                made[index] = row
         return made
 
     def _is_entry(self, layout: Layout, number: int, row: list[Raw]) -> bool:
@@ -179,7 +192,7 @@ class SheetReader:
         first = next((cell for cell in span if cell is not None and not (type(cell) is str and not cell.strip())), None)
         if (
             first is None
-            or number in self.search.repeated
+            or self.search.is_repeated(number, layout)
             or any(span == heading[left:end] for heading in layout.headings)
         ):
             return False
@@ -192,6 +205,8 @@ class SheetReader:
         for rule in layout.table.skip if not (type(first) is str and first.isascii()) else layout.skip_ascii:
             if (fitted := self._fitted(rule, layout, row, first)) is not None:
                 self.skipped.setdefault((layout.table.name, fitted), []).append(number)
+                if rule.titles and any(column.fill_down for column in layout.table.columns):
+                    self._asked[*table, number] = layout.alike[rule.written]
                 if rule.below:
                     self._skipping[table] = fitted, number
                 if layout.table.kind in self._logged and not layout.table.log:

@@ -32,14 +32,12 @@ class Options(NamedTuple):
     """What a mapping says about a column.
 
     `values` is what words mean, before all that is known here; a value can be None, for null, or ABSENT. `empty` are the
-    texts that mean an empty cell. With `exact`, texts stay as they are, and words are compared as they are. `split` holds
-    the characters that part the entries of a list.
+    texts that mean an empty cell. `split` holds the characters that part the entries of a list.
     """
 
     values: Mapping[str, object] = {}
     empty: Collection[str] = ()
     days: DayOptions = PLAIN
-    exact: bool = False
     split: str | None = None
 
 
@@ -82,31 +80,28 @@ def reader(node: Mapping[str, Any], schemas: Mapping[str, Any], options: Options
         items = reader(whole["items"], schemas, options._replace(values=others))
         meant = {written: value for written, value in meant.items() if isinstance(value, list) or value is ABSENT}
     convert, is_valid = _reading(whole, options, items), _validator(whole)
-    plain = shown if options.exact else _word
     table: dict[str, object] = {}
     for written, value in meant.items():
-        known = table.setdefault(plain(written), value)
+        known = table.setdefault(fold(shown(written)), value)
         if (value is not ABSENT and not is_valid(value)) or (type(known), known) != (type(value), value):
             raise ValueError(written)
-    empty = frozenset(map(plain, options.empty))
+    empty = frozenset(fold(shown(word)) for word in options.empty)
 
     is_text = "pattern" in whole and "format" not in whole
-    may_be_plain = is_text and not (table or empty or options.exact)
+    may_be_plain = is_text and not (table or empty)
 
     def read(raw: Raw) -> object:
         if may_be_plain and type(raw) is str and _PLAIN.fullmatch(raw):
             return raw
         if isinstance(raw, Odd):
             return Unread(raw.key, {"value": raw.shown})
-        text = shown(raw)
-        word = fold(text)
-        key = text if options.exact else word
-        if key in table:
-            value = table[key]
+        word = fold(shown(raw))
+        if word in table:
+            value = table[word]
             return list(value) if isinstance(value, list) else value
-        if not key or key in empty or (not word and "pattern" in whole):
+        if not word or word in empty:
             return ABSENT
-        if isinstance(raw, str) and not options.exact and (flaw := flaw_of(raw, word)):
+        if isinstance(raw, str) and (flaw := flaw_of(raw, word)):
             return flaw
         value = convert(raw, word)
         usable = value is ABSENT or isinstance(value, Unread) or is_valid(value)
@@ -168,7 +163,7 @@ def _reading(node: Mapping[str, Any], options: Options, items: Reader | None) ->
         raise TypeError
     if items:
         separators = re.compile(f"[{re.escape(options.split or SEPARATORS)}]")
-        return partial(_list, items, separators, frozenset() if options.exact else known_words().none)
+        return partial(_list, items, separators, known_words().none)
     if "enum" in node:
         meanings, known = meanings_of(tuple(node["enum"]))
         return partial(_meant, meanings, known)
@@ -178,15 +173,9 @@ def _reading(node: Mapping[str, Any], options: Options, items: Reader | None) ->
         return _count
     if node.get("format") == "date":
         return partial(_day, options.days, nullable)
-    if options.exact:
-        return _written
     if node.get("$comment") == "id":
         return partial(_text, identifier, nullable)
     return partial(_text, _line, nullable) if "pattern" in node else _note
-
-
-def _word(raw: Raw) -> str:
-    return fold(shown(raw))
 
 
 def _yes_no(raw: Raw, word: str) -> object:
@@ -231,7 +220,7 @@ def _text(change: Callable[[str], str | Unread], nullable: bool, raw: Raw, word:
     return unread("no_value_unclear", raw) if word in known_words().unclear else change(text)
 
 
-def _written(raw: Raw, _: str = "") -> str | Unread:
+def _written(raw: Raw) -> str | Unread:
     """A cell as a text, if it is one, or a whole number."""
     if isinstance(raw, str):
         return raw

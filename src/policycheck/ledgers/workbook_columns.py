@@ -11,6 +11,9 @@ from ..excel.writing import Value
 from .cells import ABSENT, Raw, Unread
 from .words import fold
 
+FORMAT = "1"
+"""The version of what an exported workbook looks like; it stands in the property `policycheck.export`."""
+
 NONE: Mapping[str, str] = {"ja": "（なし）", "en": "(none)"}
 """How a cell states that there is nothing. An empty one says that nothing is known."""
 

@@ -22,7 +22,7 @@ from .layouts import Layout
 from .paths import value_at
 from .tables import Block, SheetReader
 from .words import fold
-from .workbook_columns import ExportColumn, Role
+from .workbook_columns import FORMAT, ExportColumn, Role
 from .workbook_entries import Corrected, Kind, Own, Part, Spot
 from .workbook_ids import in_one_width
 from .workbook_mapping import reader_of, table_of
@@ -49,7 +49,7 @@ def read_exported(path: Path, nodes: Mapping[str, Any]) -> Corrected | None:
     workbook = open_workbook(path)
     if "policycheck.export" not in workbook.noted:
         return None
-    if workbook.noted["policycheck.export"] != "1":
+    if workbook.noted["policycheck.export"] != FORMAT:
         raise LedgerError("export_of_other_version", file=path.name)
     reading = _Reading(nodes)
     guides = {fold(texts(language)("export.guide")) for language in LANGUAGES}
@@ -89,7 +89,7 @@ class _Reading:
         self._tables = [table_of(sheet) for sheet in sheets]
         self._sheets = {table.name: sheet for table, sheet in zip(self._tables, sheets, strict=True)}
         self._missing: dict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
-        self._unread: list[Spot] = []
+        self._unread: set[tuple[str | None, int]] = set()
         self._entries: dict[Key, Own] = {}
         self._parts: list[tuple[ExportSheet, Fields, str | None, str | None, Spot]] = []
 
@@ -152,7 +152,7 @@ class _Reading:
                 elif value is not ABSENT:
                     said[column.role] = str(value)
             if len(self.refusals) > before:
-                self._unread.append(spot)
+                self._unread.add(_row_of(spot))
             self._row(own, fields, said, spot)
 
     def _row(self, own: ExportSheet, fields: Fields, said: Mapping[Role, str], spot: Spot) -> None:
@@ -229,7 +229,11 @@ class _Reading:
 
     def _is_unread(self, spot: Spot) -> bool:
         """Whether a cell of the row could not be read."""
-        return any(other is spot for other in self._unread)
+        return _row_of(spot) in self._unread
+
+
+def _row_of(spot: Spot) -> tuple[str | None, int]:
+    return spot.layout.sheet.name, spot.number
 
 
 def _is_reference(column: ExportColumn) -> bool:

@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 import ryaml
 
 from ..texts import LANGUAGES, texts
+from .changes import SOURCE
 from .workbook_columns import NONE, YES_NO, ExportColumn, Form, Role
-
-PROVENANCE = "imported_from"
-"""The field that says where an entry was imported from. Reading a workbook back sets it anew."""
 
 
 class ExportSheet(NamedTuple):
@@ -46,7 +44,7 @@ class _Sheets:
 
     def all(self) -> list[ExportSheet]:
         schema = self._schemas[self._kind]
-        given = {name: node for name, node in schema["properties"].items() if name != PROVENANCE}
+        given = {name: node for name, node in schema["properties"].items() if name != SOURCE}
         fields = {name: given.pop(name) for name in ("id", "department")} | given
         required = {"department", *schema["required"]}
         columns = list(self._columns({"properties": fields, "required": required}, (), (), ()))

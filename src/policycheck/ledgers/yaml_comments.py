@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -25,6 +27,7 @@ class Commented:
 
     def __init__(self, text: str, value: Mapping[str, Any]) -> None:
         self._text, self._value, self._tree = text, value, Tree(text)
+        self._ends = [found.start() for found in re.finditer("\n", text)]
 
     def all(self) -> Counter[str]:
         return Counter(comment for _, comment in self._tree.comments_at(0, len(self._text)))
@@ -35,7 +38,7 @@ class Commented:
         first, end = self._tree.beside(entry) if listed.in_flow else self._tree.block(listed, entry)
         begin = entry.start - self._tree.column(entry.start)
         for place, comment in self._tree.comments_at(first, end):
-            yield Comment(self._text.count("\n", 0, place) + 1, comment, not listed.in_flow and place >= begin)
+            yield Comment(bisect_left(self._ends, place) + 1, comment, not listed.in_flow and place >= begin)
 
     def lines(self, path: FieldPath, fields: Fields) -> str | None:
         """An entry in block style with its comments, without its indent, where it is to say this; None where that cannot be
