@@ -25,7 +25,7 @@ from importing import (
     usb,
 )
 
-from policycheck.texts import LANGUAGES
+from policycheck.texts import LANGUAGES, texts
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 Bad: TypeAlias = Callable[[Path], object]
@@ -109,9 +109,9 @@ def _hurt(path: Path) -> None:
 
 ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 BAD: dict[str, tuple[str, Bad, list[str]]] = {
-    "password": ("a.xlsx", _encrypted, ["a.xlsx"]),
+    "password": ("a.xlsx", _encrypted, ["encrypted_workbook"]),
     "old Excel": ("a.xls", _encrypted, ["a.xls", ".xlsx"]),
-    "old Excel by another name": ("a.xlsx", _bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000)), ["a.xlsx"]),
+    "old Excel by another name": ("a.xlsx", _bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1000)), ["old_workbook"]),
     "OpenDocument": ("a.ods", _bytes(b"PK\3\4"), ["a.ods", ".xlsx"]),
     "no workbook": ("a.xlsx", _bytes(b"hello"), ["a.xlsx"]),
     "empty workbook": ("a.xlsx", _bytes(b""), ["a.xlsx"]),
@@ -215,7 +215,8 @@ def test_a_bad_file_is_told_and_nothing_is_written(
     result = imports("good.csv", name, mapping=mapping_of(*tables, output="all.yaml"), lang=language)
     assert (result.exit_code, result.stdout) == (2 if name in USAGE else 4, ""), result.output
     for word in words:
-        assert word.strip("「」") in result.stderr, result.stderr
+        told = texts(language)(f"error.{word}", file=name) if word.endswith("_workbook") else word.strip("「」")
+        assert told in result.stderr, result.stderr
     assert "Traceback" not in result.stderr
     assert "Error: " not in result.stderr
     assert contents(tmp_path / "inventory") == before

@@ -415,7 +415,7 @@ def test_a_wide_sheet_goes_on_on_the_next_page_with_its_ids() -> None:
 @pytest.mark.parametrize("name", ["book.xls", "book", "book.csv"])
 def test_a_workbook_has_the_name_of_one(name: str, tmp_path: Path, run: Run) -> None:
     for language in LANGUAGES:
-        result = run("export", ROOT / "inventory", "--output", tmp_path / name, "--lang", language)
+        result = run("export", ROOT / "inventory", "--format", "xlsx", "--output", tmp_path / name, "--lang", language)
         assert result.exit_code == 2
         assert ".xlsx" in result.stderr
     assert not (tmp_path / name).exists()
@@ -443,6 +443,27 @@ def test_headings_are_explained_and_cells_offer_what_may_be_written() -> None:
     assert (checked.formula1, bool(checked.showErrorMessage)) == ('"（なし）"', False)
     assert {sheet.cell(2, column).number_format for column in range(1, sheet.max_column + 1)} == {"@", "yyyy-mm-dd"}
     assert all(cell.comment for sheet in book.worksheets[1:] for cell in sheet[1])
+
+
+def test_every_field_with_codes_offers_the_words_for_them() -> None:
+    book = book_of(all_kinds=True)
+    offering = 0
+    for own in SHEETS:
+        sheet = book[own.titles["ja"]]
+        offered = {
+            letter: str(rule.formula1)
+            for rule in sheet.data_validations.dataValidation
+            for letter in re.findall("([A-Z]+)2:", str(rule.sqref))
+        }
+        for number, column in enumerate(own.columns, 1):
+            codes = [code for code in column.node.get("enum", ()) if code is not None]
+            if not codes or column.form is Form.LINES:
+                continue
+            said = offered[sheet.cell(1, number).column_letter].strip('"').split(",")
+            read = reader_of(column, SCHEMAS, None)
+            assert {read(word) for word in said} >= set(codes), (own.kind, column.path)
+            offering += 1
+    assert offering > 15
 
 
 def test_a_workbook_can_be_begun_without_an_inventory() -> None:

@@ -27,7 +27,7 @@ from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.collect import Collected, collect
 from policycheck.ledgers.guess import Guess, guess
 from policycheck.ledgers.guess_columns import SURE
-from policycheck.ledgers.headings import bare
+from policycheck.ledgers.guess_headings import bare
 from policycheck.ledgers.mapping_files import read_mapping, ready_mappings
 from policycheck.ledgers.paths import value_at
 from policycheck.ledgers.words import fold

@@ -213,6 +213,12 @@ COLUMN_RULES: list[tuple[Any, str, object, dict[str, Any]]] = [
         {"virus_checked_on": ("2023-09-30", "2024-03-31")},
     ),
     (
+        {"field": "virus_checked_on", "coarse": "last"},
+        "令和5年度第2四半期",
+        "2023年度第4四半期",
+        {"virus_checked_on": ("2023-09-30", "2024-03-31")},
+    ),
+    (
         {"field": "virus_checked_on", "order": "mdy"},
         "3/4/2023",
         "12/31/2023",

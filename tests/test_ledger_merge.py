@@ -23,8 +23,8 @@ from policycheck.inventory.schemas import Schemas
 from policycheck.ledgers.cells import ABSENT
 from policycheck.ledgers.changes import Changes, Difference, Key, Stated, What, Written
 from policycheck.ledgers.differences import render
-from policycheck.ledgers.imports import read_base, steps_of
 from policycheck.ledgers.inventory_files import Now, apply, read_now
+from policycheck.ledgers.memory import read_base, steps_of
 from policycheck.ledgers.merge import merge
 from policycheck.ledgers.paths import same, value_at
 from policycheck.ledgers.steps import write_steps

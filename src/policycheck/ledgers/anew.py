@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import orjson
 
-from .imports import step_of
 from .inventory_files import Now
+from .memory import step_of
 from .output import Output
 from .steps import Step
 

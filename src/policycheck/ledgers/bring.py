@@ -18,7 +18,7 @@ from ..inventory.reading import Reader
 from ..inventory.schemas import Schemas
 from ..jobs.local import Here
 from ..model import Fields, Location, Origin, Problem
-from . import imports
+from . import memory
 from .anew import step_anew
 from .changes import MARK, SOURCE, Changes, Key, Prefer, What
 from .collect import Collected
@@ -72,7 +72,7 @@ class Coming(NamedTuple):
         if self.output and self.changes is None:
             return [step_anew(self.now, self.output)]
         if self.output and self.changes and self.content is not None:
-            return imports.steps_of(self.now, self.content, self.changes)
+            return memory.steps_of(self.now, self.content, self.changes)
         return []
 
 
@@ -131,11 +131,11 @@ def _listed_twice(coming: Sequence[Coming]) -> Iterator[Problem]:
 def _prepared(
     now: Now, output: Output, schemas: Schemas, others: _Others, terms: Terms, collected: Collected
 ) -> tuple[Coming, list[Problem]]:
-    base = imports.read_base(now)
+    base = memory.read_base(now)
     logs = any(table.log for table in (*output.tables.values(), *output.unread.values()))
     if (
         now.content is None
-        and base == imports.Base(None)
+        and base == memory.Base(None)
         and output.rows
         and not logs
         and now.path.suffix.lower() == ".ndjson"

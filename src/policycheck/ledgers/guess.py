@@ -13,10 +13,10 @@ from ..inventory.schemas import Schemas
 from ..texts import Texts
 from .files import Ledger, open_ledger
 from .guess_columns import Guesser
+from .guess_headings import KnownHeadings
 from .guess_ready import fitting
 from .guess_tables import find_tables, grouped, seen
 from .guess_text import TextOfGuess
-from .headings import KnownHeadings
 
 _SEEN = 30
 

@@ -8,9 +8,9 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from .cells import ABSENT, Raw, Unread
+from .guess_headings import NOTHING, KnownHeadings, Match, said_by_rows
 from .guess_tables import Found, Heading, cell_at
 from .guess_text import Guessed, GuessedColumn
-from .headings import NOTHING, KnownHeadings, Match, said_by_rows
 from .mapping import Column
 from .values import Options, codes_of
 from .words import fold, shown

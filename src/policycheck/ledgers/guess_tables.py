@@ -8,7 +8,7 @@ from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from .cells import Raw, Sheet
-from .headings import KnownHeadings, said_by_rows, tells_of_events
+from .guess_headings import KnownHeadings, said_by_rows, tells_of_events
 from .layouts import Headings, joined
 from .tables import SheetReader
 from .words import UNSEEN, fold, shown

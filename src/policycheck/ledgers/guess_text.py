@@ -10,8 +10,8 @@ from typing import NamedTuple
 from ..texts import Texts, shorten
 from ..yaml_out import flow
 from .files import Ledger
+from .guess_headings import NOTHING, Match, tells_of_events
 from .guess_tables import Found, Heading
-from .headings import NOTHING, Match, tells_of_events
 from .mapping_files import OPEN
 from .words import fold
 

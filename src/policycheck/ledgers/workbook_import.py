@@ -17,7 +17,7 @@ from ..nearest import nearest
 from ..texts import LANGUAGES, texts
 from .cells import ABSENT, Sheet, Unread
 from .changes import Key
-from .headings import said_by_rows
+from .guess_headings import said_by_rows
 from .layouts import Layout
 from .paths import value_at
 from .tables import Block, SheetReader

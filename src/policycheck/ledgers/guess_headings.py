@@ -200,7 +200,7 @@ def _says_nothing(remark: str) -> bool:
 @cache
 def said_by_rows(name: str) -> tuple[str, ...]:
     """The words of this name, folded, the longest first."""
-    data = ryaml.loads((Path(__file__).parent / "headings.yaml").read_text("utf-8"))
+    data = ryaml.loads((Path(__file__).parent / "guess_headings.yaml").read_text("utf-8"))
     return tuple(sorted(map(fold, data[name]), key=len, reverse=True))
 
 
