@@ -23,7 +23,7 @@ from .anew import step_anew
 from .changes import MARK, SOURCE, Changes, Key, Prefer, What
 from .collect import Collected
 from .ids import odd_events
-from .inventory_files import Now, apply, read_now
+from .inventory_files import Now, apply, files_in, read_now
 from .merge import merge
 from .moved_comments import gone_with_items
 from .output import Output, place_of
@@ -169,9 +169,7 @@ def _prepared(
     try:
         if not changes.counts[What.CONFLICT]:
             content = apply(now, changes.entries, schemas.kinds, terms.comment)
-            lists = {one.key for one in changes.differences if isinstance(one.old, list) and one.what is What.UPDATED}
-            if lists:
-                collected.notices += gone_with_items(now, content, changes.entries.keys(), lists)
+            collected.notices += gone_with_items(now, content, changes.entries.keys(), changes.differences)
     except LedgerError as error:
         refusal = error
     return Coming(now, output, changes, content, elsewhere, refusal), odd
@@ -181,11 +179,9 @@ class _Others:
     """The other files of the inventory in a folder."""
 
     def __init__(self, folder: Path, own: Sequence[Path], schemas: Schemas) -> None:
-        found = find_files([folder]) if folder.is_dir() else None
-        self.files = [Path(source.path) for source in found.files] if found else []
         mine = {path.absolute() for path in own}
-        self.files = [path for path in self.files if path not in mine]
-        self._folder, self._schemas = folder, schemas
+        self.files = [path for path in files_in(folder) if path.absolute() not in mine]
+        self._schemas = schemas
 
     def present(self, keys: set[Key]) -> set[Key]:
         """Which of some resources they have."""
@@ -203,5 +199,4 @@ class _Others:
     def entries(self) -> Iterator[tuple[Key, Path, Fields]]:
         """All that they have, each with its file."""
         for file in self.files:
-            place = self._folder / file.relative_to(self._folder.absolute())
-            yield from ((key, place, fields) for key, fields in read_now(place, self._schemas.kinds).entries.items())
+            yield from ((key, file, fields) for key, fields in read_now(file, self._schemas.kinds).entries.items())

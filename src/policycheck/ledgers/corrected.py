@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import LedgerError
-from ..inventory.discovery import find_files
 from ..inventory.schemas import Schemas
 from ..model import Fields, Problem
 from .bring import Coming, Terms
 from .cells import UNKNOWN
 from .changes import SOURCE, Changes, Difference, Key, Stated, What, Written
 from .homes import Homes
-from .inventory_files import Moved, Now, apply, read_now
+from .inventory_files import Moved, Now, apply, files_in, read_now
 from .merge import merge
 from .moved_comments import MovedComments, gone_with_items
 from .paths import put
@@ -45,10 +44,7 @@ def prepare_corrected(corrected: Corrected, workbook: Path, folder: Path, schema
 
     Raises UsageError and LedgerError where a file of the inventory cannot be read, or cannot be changed.
     """
-    found = find_files([folder]) if folder.is_dir() else None
-    here = folder.absolute()
-    files = [folder / Path(source.path).relative_to(here) for source in found.files] if found else []
-    nows = {path: read_now(path, schemas.kinds) for path in files}
+    nows = {path: read_now(path, schemas.kinds) for path in files_in(folder)}
     exported = standing(corrected.files, nows)
     refusals: list[Problem] = []
     if None not in exported.values():  # else what is not known here may be written like that on purpose
@@ -214,9 +210,7 @@ class _Plan(Homes):
         content = apply(now, entries, schemas.kinds, self._terms.comment, moved)
         if content == (before or b""):
             return [], []
-        lists = {one.key for one in self._changes[path].differences if isinstance(one.old, list)}
-        if lists := lists & entries.keys():
-            self._gone += gone_with_items(now, content, entries.keys(), lists)
+        self._gone += gone_with_items(now, content, entries.keys(), self._changes[path].differences)
         leaving = self._leaving[path]
         if not leaving:
             return [Step(path, before, content)], []

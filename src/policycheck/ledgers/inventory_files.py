@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..errors import LedgerError, UsageError
-from ..inventory.discovery import SUFFIXES, name_of
+from ..inventory.discovery import SUFFIXES, find_files, name_of
 from ..inventory.documents import Department, Entry, lines_in, parse, read_entries
 from ..model import FieldPath, Fields, Location, Problem
 from ..yaml_out import document
@@ -42,6 +42,13 @@ class Moved(NamedTuple):
 
 
 _NONE = Moved()
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of the inventory in a folder, which need not be there."""
+    here = folder.absolute()
+    found = find_files([folder]).files if folder.is_dir() else ()
+    return [folder / Path(source.path).relative_to(here) for source in found]
 
 
 def read_now(path: Path, kinds: Mapping[str, str]) -> Now:

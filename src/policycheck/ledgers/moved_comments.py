@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 from ..inventory.discovery import name_of
 from ..inventory.documents import parse
 from ..model import Fields, Location
-from .changes import Key
+from .changes import Difference, Key, What
 from .inventory_files import Moved, Now, is_yaml, tried
 from .yaml_comments import Comment, Commented
 from .yaml_tree import NotEditableError
@@ -96,9 +96,12 @@ def _told(path: Path, comment: Comment) -> tuple[str, Mapping[str, object]]:
 
 
 def gone_with_items(
-    now: Now, content: bytes, staying: AbstractSet[Key], changed: AbstractSet[Key]
+    now: Now, content: bytes, staying: AbstractSet[Key], differences: Iterable[Difference]
 ) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Those in entries that stay in the file and change, which then has this content."""
+    """Those in entries of which a list is changed, and that stay in the file, which then has this content."""
+    changed = {one.key for one in differences if one.what is What.UPDATED and isinstance(one.old, list)} & staying
+    if not changed:
+        return
     before, after = (_commented(now.path, one) for one in (now.content, content))
     if not before or not after:
         return

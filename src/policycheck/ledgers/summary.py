@@ -13,8 +13,7 @@ from .differences import render
 
 
 def differences(own: Coming, texts: Texts) -> Iterator[str]:
-    from ..ledgers.changes import What
-
+    """What is different in one file, a line each."""
     yield f"{own.now.path}"
     if own.changes:
         yield from render(own.changes, texts)
